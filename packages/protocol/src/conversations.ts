@@ -1,0 +1,110 @@
+import { Fields } from './fields.ts';
+import type { Parsed } from './parsed.ts';
+
+/** Path of one conversation with its participants and their communications (documented, CONVERSATION-GET). */
+export const conversationPath = (conversationId: string): string =>
+  `/api/v2/conversations/${encodeURIComponent(conversationId)}`;
+
+/** Path of the logged-in user's message conversations; needs a user token (documented, CONVERSATION-LIST). */
+export const MESSAGE_CONVERSATIONS_PATH = '/api/v2/conversations/messages';
+
+/** Path of the logged-in user; answers 400 `not.a.user` to client credentials (documented, USERS-ME). */
+export const USERS_ME_PATH = '/api/v2/users/me';
+
+/** A participant's leg. On the wire it is called a message: `participants[].messages[]` (documented, CONVERSATION-LEGS). */
+export interface Communication {
+  /** The communicationId that agent typing and messages are addressed to. */
+  readonly id: string;
+  /** `alerting connected parked disconnected …`. */
+  readonly state: string;
+  /** `webmessaging`, `open`, … */
+  readonly type?: string | undefined;
+  /** The communication at the other end. */
+  readonly peerId?: string | undefined;
+  readonly messages: readonly MessageReference[];
+}
+
+/** A message as a conversation refers to it; the text has to be fetched. */
+export interface MessageReference {
+  readonly messageId: string;
+  readonly messageTime?: string | undefined;
+  readonly messageStatus?: string | undefined;
+}
+
+export interface Participant {
+  readonly id: string;
+  /** `customer`, `agent`, `acd`, `workflow`, … */
+  readonly purpose: string;
+  readonly name?: string | undefined;
+  readonly userId?: string | undefined;
+  /** ISO 8601; present once the participant has left. */
+  readonly endTime?: string | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly communications: readonly Communication[];
+}
+
+export interface Conversation {
+  readonly id: string;
+  readonly participants: readonly Participant[];
+}
+
+function readCommunication(fields: Fields): Communication {
+  return {
+    id: fields.id('id'),
+    state: fields.optional('state', fields.string) ?? '',
+    type: fields.optional('type', fields.string),
+    peerId: fields.optional('peerId', fields.string),
+    messages: fields.optionalList('messages', (each) => ({
+      messageId: each.string('messageId'),
+      messageTime: each.optional('messageTime', each.string),
+      messageStatus: each.optional('messageStatus', each.string),
+    })),
+  };
+}
+
+/** Reads `GET /api/v2/conversations/{id}`. */
+export function parseConversation(value: unknown): Parsed<Conversation> {
+  const fields = Fields.of(value);
+  return fields.end({
+    id: fields.id('id'),
+    participants: fields.optionalList('participants', (each) => ({
+      id: each.id('id'),
+      purpose: each.optional('purpose', each.string) ?? '',
+      name: each.optional('name', each.string),
+      userId: each.optional('userId', each.string),
+      endTime: each.optional('endTime', each.string),
+      attributes: each.optional('attributes', each.stringMap) ?? {},
+      communications: each.optionalList('messages', readCommunication),
+    })),
+  });
+}
+
+/** Reads the ids of a listing `{ entities: [{ id }] }`, such as the user's message conversations. */
+export function parseIdListing(value: unknown): Parsed<readonly string[]> {
+  const fields = Fields.of(value);
+  return fields.end(fields.optionalList('entities', (each) => each.id('id')));
+}
+
+/** Reads `GET /api/v2/users/me`. */
+export function parseUserMe(value: unknown): Parsed<{ readonly id: string; readonly name?: string | undefined }> {
+  const fields = Fields.of(value);
+  return fields.end({ id: fields.id('id'), name: fields.optional('name', fields.string) });
+}
+
+/**
+ * The leg through which an agent speaks: the **last** agent participant that has not left (a re-assigned agent is a new
+ * participant), its first communication that is not disconnected. Source: the official translator blueprint (documented,
+ * CONVERSATION-LEGS). `undefined` while no agent is connected.
+ */
+export function agentLeg(
+  conversation: Conversation,
+  userId?: string,
+): { readonly participant: Participant; readonly communication: Communication } | undefined {
+  for (const participant of conversation.participants.toReversed()) {
+    if (participant.purpose !== 'agent' || participant.endTime !== undefined) continue;
+    if (userId !== undefined && participant.userId !== userId) continue;
+    const communication = participant.communications.find((each) => each.state !== 'disconnected');
+    if (communication) return { participant, communication };
+  }
+  return undefined;
+}
