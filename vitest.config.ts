@@ -1,0 +1,16 @@
+import { defaultClientConditions, defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const source = 'backchannel-source';
+
+export default defineConfig({
+  resolve: { conditions: [source, ...defaultClientConditions] },
+  // Tests run in Node, so this list decides; without the defaults, packages lose their `node` and `module` entries.
+  ssr: { resolve: { conditions: [source, ...defaultServerConditions], externalConditions: [source] } },
+  test: {
+    // Children that a test starts must find the sources too, even when an editor starts vitest without npm.
+    env: { NODE_OPTIONS: `--conditions=${source}` },
+    include: ['{packages,apps}/*/test/**/*.test.{ts,tsx}', '{e2e,tools,lab}/**/*.test.ts'],
+    coverage: { provider: 'v8', include: ['packages/*/src/**'], reporter: ['text', 'json-summary'] },
+  },
+});
