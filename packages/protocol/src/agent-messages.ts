@@ -1,5 +1,4 @@
-import { Fields } from './fields.ts';
-import type { Parsed } from './parsed.ts';
+import { guard, id, map, number, object, oneOf, optional, text } from './reader.ts';
 
 /** Path of an agent leg's messages; `POST` sends one (documented, AGENT-MESSAGE). */
 export const agentMessagesPath = (conversationId: string, communicationId: string): string =>
@@ -44,35 +43,28 @@ export interface MessageData {
   readonly originatingEntity?: string | undefined;
 }
 
-export function parseAgentTypingRequest(value: unknown): Parsed<AgentTypingRequest> {
-  const fields = Fields.of(value);
-  return fields.end({
-    typing: fields.object('typing', (typing) => ({
-      type: typing.oneOf('type', ['On']),
-      duration: typing.optional('duration', typing.number),
-    })),
-    dateSent: fields.optional('dateSent', fields.string),
-  });
-}
+export const parseAgentTypingRequest = guard(
+  object<AgentTypingRequest>({
+    typing: object({ type: oneOf('On'), duration: optional(number) }),
+    dateSent: optional(text),
+  }),
+);
 
-export function parseAgentMessageRequest(value: unknown): Parsed<AgentMessageRequest> {
-  const fields = Fields.of(value);
-  return fields.end({ textBody: fields.id('textBody') });
-}
+export const parseAgentMessageRequest = guard(object<AgentMessageRequest>({ textBody: id }));
+
+type Normalized = Pick<MessageData, 'text' | 'originatingEntity'>;
 
 /** Reads `MessageData`. The text stands in `normalizedMessage.text`; the old `textBody` is gone since SDK 262. */
-export function parseMessageData(value: unknown): Parsed<MessageData> {
-  const fields = Fields.of(value);
-  const normalized = fields.optionalObject('normalizedMessage', (message) => ({
-    text: message.optional('text', message.string),
-    originatingEntity: message.optional('originatingEntity', message.string),
-  }));
-  return fields.end({
-    id: fields.id('id'),
-    conversationId: fields.optional('conversationId', fields.string),
-    direction: fields.string('direction'),
-    timestamp: fields.string('timestamp'),
-    status: fields.string('status'),
-    ...normalized,
-  });
-}
+export const parseMessageData = guard<MessageData>(
+  map(
+    object<Omit<MessageData, keyof Normalized> & { normalizedMessage: Normalized | undefined }>({
+      id,
+      conversationId: optional(text),
+      direction: text,
+      timestamp: text,
+      status: text,
+      normalizedMessage: optional(object<Normalized>({ text: optional(text), originatingEntity: optional(text) })),
+    }),
+    ({ normalizedMessage, ...rest }) => ({ ...rest, ...normalizedMessage }),
+  ),
+);

@@ -1,5 +1,4 @@
-import { Fields } from './fields.ts';
-import type { Parsed } from './parsed.ts';
+import { defaulted, guard, id, list, map, object, optional, text, texts } from './reader.ts';
 
 /** Path of one conversation with its participants and their communications (documented, CONVERSATION-GET). */
 export const conversationPath = (conversationId: string): string =>
@@ -48,48 +47,48 @@ export interface Conversation {
   readonly participants: readonly Participant[];
 }
 
-function readCommunication(fields: Fields): Communication {
-  return {
-    id: fields.id('id'),
-    state: fields.optional('state', fields.string) ?? '',
-    type: fields.optional('type', fields.string),
-    peerId: fields.optional('peerId', fields.string),
-    messages: fields.optionalList('messages', (each) => ({
-      messageId: each.string('messageId'),
-      messageTime: each.optional('messageTime', each.string),
-      messageStatus: each.optional('messageStatus', each.string),
-    })),
-  };
-}
+const reference = object<MessageReference>({
+  messageId: text,
+  messageTime: optional(text),
+  messageStatus: optional(text),
+});
+
+const communication = object<Communication>({
+  id,
+  state: defaulted(text, ''),
+  type: optional(text),
+  peerId: optional(text),
+  messages: defaulted(list(reference), []),
+});
+
+const participant = map(
+  object<Omit<Participant, 'communications'> & { messages: readonly Communication[] }>({
+    id,
+    purpose: defaulted(text, ''),
+    name: optional(text),
+    userId: optional(text),
+    endTime: optional(text),
+    attributes: defaulted(texts, {}),
+    messages: defaulted(list(communication), []),
+  }),
+  ({ messages, ...rest }): Participant => ({ ...rest, communications: messages }),
+);
 
 /** Reads `GET /api/v2/conversations/{id}`. */
-export function parseConversation(value: unknown): Parsed<Conversation> {
-  const fields = Fields.of(value);
-  return fields.end({
-    id: fields.id('id'),
-    participants: fields.optionalList('participants', (each) => ({
-      id: each.id('id'),
-      purpose: each.optional('purpose', each.string) ?? '',
-      name: each.optional('name', each.string),
-      userId: each.optional('userId', each.string),
-      endTime: each.optional('endTime', each.string),
-      attributes: each.optional('attributes', each.stringMap) ?? {},
-      communications: each.optionalList('messages', readCommunication),
-    })),
-  });
-}
+export const parseConversation = guard(object<Conversation>({ id, participants: defaulted(list(participant), []) }));
 
 /** Reads the ids of a listing `{ entities: [{ id }] }`, such as the user's message conversations. */
-export function parseIdListing(value: unknown): Parsed<readonly string[]> {
-  const fields = Fields.of(value);
-  return fields.end(fields.optionalList('entities', (each) => each.id('id')));
-}
+export const parseIdListing = guard<readonly string[]>(
+  map(
+    object<{ entities: readonly { readonly id: string }[] }>({ entities: defaulted(list(object({ id })), []) }),
+    ({ entities }) => entities.map((entity) => entity.id),
+  ),
+);
 
 /** Reads `GET /api/v2/users/me`. */
-export function parseUserMe(value: unknown): Parsed<{ readonly id: string; readonly name?: string | undefined }> {
-  const fields = Fields.of(value);
-  return fields.end({ id: fields.id('id'), name: fields.optional('name', fields.string) });
-}
+export const parseUserMe = guard(
+  object<{ readonly id: string; readonly name?: string | undefined }>({ id, name: optional(text) }),
+);
 
 /**
  * The leg through which an agent speaks: the **last** agent participant that has not left (a re-assigned agent is a new

@@ -1,5 +1,4 @@
-import { Fields } from './fields.ts';
-import type { Parsed } from './parsed.ts';
+import { boolean, defaulted, guard, id, map, object, optional, text } from './reader.ts';
 
 /** The part of a deployment's public configuration that decides about messages and signals. Absent flags are false. */
 export interface DeploymentConfig {
@@ -23,36 +22,45 @@ export interface DeploymentConfig {
 export const deploymentConfigPath = (deploymentId: string): string =>
   `/webdeployments/v1/deployments/${encodeURIComponent(deploymentId)}/config.json`;
 
-const readEnabled = (fields: Fields, name: string): boolean =>
-  fields.optionalObject(name, (each) => each.optional('enabled', each.boolean)) ?? false;
+const flag = defaulted(boolean, false);
+const switched = object<{ enabled: boolean; type: string | undefined }>({ enabled: flag, type: optional(text) });
+const enabled = defaulted(
+  map(switched, (each) => each.enabled),
+  false,
+);
+
+type Conversations = Omit<DeploymentConfig, 'id' | 'version' | 'status'>;
+
+const conversations = object<Conversations>({
+  messagingEndpoint: optional(text),
+  showAgentTypingIndicator: flag,
+  showUserTypingIndicator: flag,
+  autoStart: enabled,
+  conversationClear: enabled,
+  conversationDisconnect: optional(map(switched, (each) => (each.enabled ? (each.type ?? 'Send') : undefined))),
+});
+
+type Configuration = Pick<DeploymentConfig, 'id' | 'version' | 'status'> & {
+  readonly messenger: { readonly apps: { readonly conversations: Conversations } };
+};
+
+// Every level may be missing: then the same reader sees an empty object, and every flag is off.
+const none = {};
+const configuration = object<Configuration>({
+  id,
+  version: defaulted(text, ''),
+  status: defaulted(text, 'Active'),
+  messenger: (messenger = none, path, report) =>
+    object<Configuration['messenger']>({
+      apps: (apps = none, path, report) =>
+        object<Configuration['messenger']['apps']>({
+          conversations: (each = none, path, report) => conversations(each, path, report),
+        })(apps, path, report),
+    })(messenger, path, report),
+});
 
 /** Reads `config.json`. Only `id` is required; every flag that is missing is off, as in the official clients. */
-export function parseDeploymentConfig(value: unknown): Parsed<DeploymentConfig> {
-  const fields = Fields.of(value);
-  const id = fields.id('id');
-  const version = fields.optional('version', fields.string) ?? '';
-  const status = fields.optional('status', fields.string) ?? 'Active';
-  const conversations = fields.optionalObject('messenger', (messenger) =>
-    messenger.optionalObject('apps', (apps) =>
-      apps.optionalObject('conversations', (each) => ({
-        messagingEndpoint: each.optional('messagingEndpoint', each.string),
-        showAgentTypingIndicator: each.optional('showAgentTypingIndicator', each.boolean) ?? false,
-        showUserTypingIndicator: each.optional('showUserTypingIndicator', each.boolean) ?? false,
-        autoStart: readEnabled(each, 'autoStart'),
-        conversationClear: readEnabled(each, 'conversationClear'),
-        conversationDisconnect: each.optionalObject('conversationDisconnect', (disconnect) =>
-          disconnect.optional('enabled', disconnect.boolean)
-            ? (disconnect.optional('type', disconnect.string) ?? 'Send')
-            : undefined,
-        ),
-      })),
-    ),
-  );
-  const off = {
-    showAgentTypingIndicator: false,
-    showUserTypingIndicator: false,
-    autoStart: false,
-    conversationClear: false,
-  };
-  return fields.end({ id, version, status, ...(conversations ?? off) });
-}
+export const parseDeploymentConfig = guard<DeploymentConfig>((value, path, report) => {
+  const { messenger, ...rest } = configuration(value, path, report);
+  return { ...rest, ...messenger.apps.conversations };
+});

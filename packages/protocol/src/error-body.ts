@@ -1,5 +1,4 @@
-import { Fields } from './fields.ts';
-import type { Parsed } from './parsed.ts';
+import { defaulted, guard, number, object, optional, text } from './reader.ts';
 
 /** The error envelope of the platform's REST API. `contextId` equals the `ININ-Correlation-Id` header (documented, ERROR-BODY). */
 export interface ErrorBody {
@@ -12,15 +11,14 @@ export interface ErrorBody {
 }
 
 /** Reads an error answer. Every field is optional in the schema; absent texts read as empty, an absent status as 0. */
-export function parseErrorBody(value: unknown): Parsed<ErrorBody> {
-  const fields = Fields.of(value);
-  return fields.end({
-    message: fields.optional('message', fields.string) ?? '',
-    code: fields.optional('code', fields.string) ?? '',
-    status: fields.optional('status', fields.number) ?? 0,
-    contextId: fields.optional('contextId', fields.string),
-  });
-}
+export const parseErrorBody = guard(
+  object<ErrorBody>({
+    message: defaulted(text, ''),
+    code: defaulted(text, ''),
+    status: defaulted(number, 0),
+    contextId: optional(text),
+  }),
+);
 
 /**
  * Codes with their HTTP status and message, from the platform's specification (documented, ERROR-CODES; the exceptions say so).
@@ -34,6 +32,8 @@ export const PLATFORM_ERRORS = {
   ],
   'invalid.value': [400, 'Value [%s] is not valid for field type [%s]. Allowable values are: %s'],
   'notification.invalid.topic': [400, 'The topic [%s] is not valid.'],
+  /** The code is documented, the text is assumed. */
+  'notification.subscription.too.many.subscriptions': [400, 'A channel can have at most [%s] subscriptions.'],
   'authentication.required': [401, 'No authentication bearer token specified in authorization header.'],
   'bad.credentials': [401, 'Invalid login credentials.'],
   'credentials.expired': [401, 'The supplied credentials are expired and cannot be used.'],

@@ -58,6 +58,10 @@ export const FACTS = {
     'A guest message comes back as an Inbound copy with its tracingId; there is no other acknowledgement.',
     `${MOBILE_SDK}, core/MessageStore.kt`,
   ),
+  'GUEST-HEALTH-CHECK': documented(
+    'The answer to echo is a StructuredMessage with its tracingId; official clients use one fixed tracingId to know it.',
+    `${MOBILE_SDK}, core/events/HealthCheckProvider.kt`,
+  ),
   'GUEST-ECHO-ALL-CONNECTIONS': assumed(
     'Every connection of a session receives the Inbound copy; only the sender’s carries the tracingId.',
     'fan-out reported, the tracingId not',
@@ -123,6 +127,39 @@ export const FACTS = {
     `${PYTHON_MODELS}, web_deployment.py`,
   ),
 
+  'GUEST-TOKEN-MISMATCH': assumed(
+    'A frame whose token is not the one that this connection configured is answered 4007.',
+    'official clients never send one',
+  ),
+  'GUEST-START-NEW': assumed(
+    'configureSession with startNew gives the token a new session without a conversation; the history starts afresh.',
+    'documented for a read-only session; that it also works on a live one, and what becomes of the history, is in no source',
+  ),
+  'GUEST-SESSION-EXPIRED': documented(
+    'SessionExpiredEvent tells that the session is over; the next configureSession of the token starts a new one.',
+    `${MOBILE_SDK}, core/sessionduration/SessionDurationHandler.kt`,
+  ),
+  'GUEST-SESSION-EXPIRY-UNASKED': assumed(
+    'An expiring session also sends SessionExpiredEvent to its open connections without being asked.',
+    'the official mobile SDK asks with an echo after the expiry',
+  ),
+  'GUEST-CLEAR-403': documented(
+    'Presence Clear is answered 403, “Presence events Conversation Clear are not supported”, while it is not enabled.',
+    `${MOBILE_SDK}, test fixture`,
+  ),
+  'GUEST-NOT-SERVED': assumed(
+    'What the schema names but nobody has seen answered (receipts, other presences, two of the actions) is answered 4000.',
+    'the code exists (feature unavailable); when the server uses it is in no source',
+  ),
+  'GUEST-ATTRIBUTES-ON-CUSTOMER': assumed(
+    'Custom attributes of a guest appear as attributes of the customer participant.',
+    'no source; switch attributesOnCustomer',
+  ),
+  'GUEST-UPGRADE-429': assumed(
+    'Too many new connections of a deployment are refused at the upgrade with 429.',
+    'the limit is reported, the answer is not',
+  ),
+
   'GUEST-TYPING-ON-ONLY': documented(
     'Guest typing has one value, On; no Off exists.',
     `${GUEST_SCHEMA}, EventTypingType`,
@@ -175,6 +212,14 @@ export const FACTS = {
   'AGENT-CLIENT-CREDENTIALS': assumed(
     'Agent typing and messages accept a client-credentials token.',
     'no source; switch clientCredentialsActAsAgent',
+  ),
+  'AGENT-OWN-COMMUNICATION': assumed(
+    'A user token is refused (403 not.authorized) on the communication of another user.',
+    'no source; switch onlyOwnCommunication',
+  ),
+  'AGENT-MESSAGE-STATUS': assumed(
+    'An agent’s text is answered queued; its reference is delivery-success once a connection of the guest has it, else sent.',
+    'the values are documented, their order on web messaging is not',
   ),
   'CONVERSATION-GET': documented(
     'GET /api/v2/conversations/{id} names participants and their communications.',
@@ -233,6 +278,18 @@ export const FACTS = {
   'NOTIFY-TOPICS': documented(
     'Guest typing arrives on v2.users.{id}.conversations.inbound.typing.event, messages on v2.users.{id}.conversations.messages.',
     'notificationMappings.json of the official JavaScript SDK',
+  ),
+  'NOTIFY-EVENTS': documented(
+    'Conversation events carry participants and message references, never a text; typing events carry no message id.',
+    `${PYTHON_MODELS}; ${PLATFORM_SDK}, index.d.ts`,
+  ),
+  'NOTIFY-OWN-TOPICS': assumed(
+    'A user subscribes to the topics of that user alone.',
+    'topics carry requiresCurrentUser; the values for these topics are in no source that was read',
+  ),
+  'NOTIFY-CHANNEL-LIFE': thirdParty(
+    'A channel lives 24 hours and is extended by subscribing.',
+    'a copy of the documentation; community.genesys.com',
   ),
   'NOTIFY-HEARTBEAT': thirdParty(
     'channel.metadata carries “WebSocket Heartbeat” about every 30 s.',

@@ -1,6 +1,5 @@
-import { Fields } from './fields.ts';
-import { readStructuredMessage, type StructuredMessage } from './guest-message.ts';
-import type { Parsed } from './parsed.ts';
+import { type StructuredMessage, structuredMessage } from './guest-message.ts';
+import { defaulted, guard, list, number, object } from './reader.ts';
 
 /** Path of the guest's own history on the API host; the bearer is the JWT of `getJwt` (documented, GUEST-HISTORY). */
 export const GUEST_HISTORY_PATH = '/api/v2/webmessaging/messages';
@@ -16,14 +15,15 @@ export interface GuestHistoryPage {
   readonly pageCount: number;
 }
 
+const count = defaulted(number, 0);
+
 /** Reads a page of history. The four numbers are optional in the schema and read as 0 when absent. */
-export function parseGuestHistoryPage(value: unknown): Parsed<GuestHistoryPage> {
-  const fields = Fields.of(value);
-  return fields.end({
-    entities: fields.optionalList('entities', readStructuredMessage),
-    pageSize: fields.optional('pageSize', fields.number) ?? 0,
-    pageNumber: fields.optional('pageNumber', fields.number) ?? 0,
-    total: fields.optional('total', fields.number) ?? 0,
-    pageCount: fields.optional('pageCount', fields.number) ?? 0,
-  });
-}
+export const parseGuestHistoryPage = guard(
+  object<GuestHistoryPage>({
+    entities: defaulted(list(structuredMessage), []),
+    pageSize: count,
+    pageNumber: count,
+    total: count,
+    pageCount: count,
+  }),
+);

@@ -1,4 +1,4 @@
-import type { Fields } from './fields.ts';
+import { defaulted, list, map, number, object, oneOf, optional, own, type Reader, text, texts } from './reader.ts';
 
 /** One entry of `events[]`. Kinds that this version does not know keep their name and nothing else (GUEST-TOLERANCE). */
 export type MessageEvent =
@@ -51,57 +51,58 @@ export interface StructuredMessage {
   readonly originatingEntity?: string | undefined;
 }
 
-export function readEvent(fields: Fields): MessageEvent {
-  const name = fields.string('eventType');
-  if (name === 'Typing') {
-    const typing = fields.object('typing', (each) => ({
-      type: each.string('type'),
-      // The schema and the mobile SDK say `duration`, the web SDK's documentation `durationMs` (GUEST-TYPING-DURATION).
-      duration: each.optional('duration', each.number) ?? each.optional('durationMs', each.number),
-    }));
-    return { eventType: 'Typing', typing };
-  }
-  if (name === 'Presence') {
-    return { eventType: 'Presence', presence: fields.object('presence', (each) => ({ type: each.string('type') })) };
-  }
-  return { eventType: 'Other', name };
-}
+const typing = map(
+  // The schema and the mobile SDK say `duration`, the web SDK's documentation `durationMs` (GUEST-TYPING-DURATION).
+  object<TypingEvent & { durationMs: number | undefined }>({
+    type: text,
+    duration: optional(number),
+    durationMs: optional(number),
+  }),
+  ({ type, duration, durationMs }): TypingEvent => ({ type, duration: duration ?? durationMs }),
+);
 
-function readParty(fields: Fields): ChannelParty {
-  return {
-    firstName: fields.optional('firstName', fields.string),
-    lastName: fields.optional('lastName', fields.string),
-    nickname: fields.optional('nickname', fields.string),
-    image: fields.optional('image', fields.string),
-  };
-}
+const typingEvent = object<{ typing: TypingEvent }>({ typing });
+const presenceEvent = object<{ presence: { readonly type: string } }>({ presence: object({ type: text }) });
 
-function readChannel(fields: Fields): MessageChannel {
-  return {
-    time: fields.optional('time', fields.string),
-    messageId: fields.optional('messageId', fields.string),
-    type: fields.optional('type', fields.string),
-    from: fields.optionalObject('from', readParty),
-    to: fields.optionalObject('to', readParty),
-  };
-}
+export const messageEvent: Reader<MessageEvent> = (value, path, report) => {
+  const { eventType } = object<{ eventType: string }>({ eventType: text })(value, path, report);
+  if (eventType === 'Typing') return { eventType, ...typingEvent(value, path, report) };
+  if (eventType === 'Presence') return { eventType, ...presenceEvent(value, path, report) };
+  return { eventType: 'Other', name: eventType };
+};
 
-export function readStructuredMessage(fields: Fields): StructuredMessage {
-  return {
-    id: fields.string('id'),
-    type: fields.string('type'),
-    direction: fields.oneOf('direction', ['Inbound', 'Outbound']),
-    text: fields.optional('text', fields.string),
-    events: fields.optionalList('events', readEvent),
-    content: fields.optionalList('content', (each) => {
-      const contentType = each.string('contentType');
-      return { contentType, item: each.raw(`${contentType.charAt(0).toLowerCase()}${contentType.slice(1)}`) };
+/** Content stands in a field that is named like its type, with a small first letter. */
+const contentItem: Reader<{ readonly contentType: string; readonly item: unknown }> = (value, path, report) => {
+  const { contentType } = object<{ contentType: string }>({ contentType: text })(value, path, report);
+  return { contentType, item: own(value, contentType.charAt(0).toLowerCase() + contentType.slice(1)) };
+};
+
+const party = object<ChannelParty>({
+  firstName: optional(text),
+  lastName: optional(text),
+  nickname: optional(text),
+  image: optional(text),
+});
+
+export const structuredMessage = object<StructuredMessage>({
+  id: text,
+  type: text,
+  direction: oneOf('Inbound', 'Outbound'),
+  text: optional(text),
+  events: defaulted(list(messageEvent), []),
+  content: defaulted(list(contentItem), []),
+  channel: optional(
+    object<MessageChannel>({
+      time: optional(text),
+      messageId: optional(text),
+      type: optional(text),
+      from: optional(party),
+      to: optional(party),
     }),
-    channel: fields.optionalObject('channel', readChannel),
-    metadata: fields.optional('metadata', fields.stringMap),
-    originatingEntity: fields.optional('originatingEntity', fields.string),
-  };
-}
+  ),
+  metadata: optional(texts),
+  originatingEntity: optional(text),
+});
 
 /**
  * The key under which a message is the same message live, in its copies and in history: `channel.messageId`, else `id`

@@ -1,6 +1,18 @@
-import { Fields } from './fields.ts';
-import { type MessageEvent, readEvent } from './guest-message.ts';
-import type { Parsed } from './parsed.ts';
+import { type MessageEvent, messageEvent } from './guest-message.ts';
+import {
+  boolean,
+  defaulted,
+  guard,
+  id,
+  list,
+  map,
+  object,
+  oneOf,
+  optional,
+  type Reader,
+  text,
+  texts,
+} from './reader.ts';
 
 /** Fields that every frame of a guest carries. The token is the session; `tracingId` comes back in the answer. */
 interface GuestRequestCommon {
@@ -64,50 +76,54 @@ export const GUEST_ACTIONS = [
   'getConfiguration',
 ] as const;
 
-function readIncomingMessage(fields: Fields): IncomingMessage {
-  return {
-    type: fields.optional('type', (name) => fields.oneOf(name, ['Text', 'Structured', 'Event', 'Message', 'Receipt'])),
-    text: fields.optional('text', fields.string),
-    events: fields.optionalList('events', readEvent),
-    metadata: fields.optional('metadata', fields.stringMap),
-  };
-}
+const attributes = map(
+  object<{ metadata: { customAttributes: Readonly<Record<string, string>> | undefined } | undefined }>({
+    metadata: optional(object({ customAttributes: optional(texts) })),
+  }),
+  (channel) => channel.metadata?.customAttributes,
+);
 
-const readAttributes = (fields: Fields): Record<string, string> | undefined =>
-  fields.optionalObject('channel', (channel) =>
-    channel.optionalObject('metadata', (metadata) => metadata.optional('customAttributes', metadata.stringMap)),
-  );
+const message = object<IncomingMessage>({
+  type: optional(oneOf('Text', 'Structured', 'Event', 'Message', 'Receipt')),
+  text: optional(text),
+  events: defaulted(list(messageEvent), []),
+  metadata: optional(texts),
+});
+
+const common = { token: id, tracingId: optional(text) };
+
+const REQUESTS: { readonly [Action in GuestRequest['action']]: Reader<Extract<GuestRequest, { action: Action }>> } = {
+  configureSession: object<ConfigureSession>({
+    action: oneOf('configureSession'),
+    ...common,
+    deploymentId: id,
+    startNew: optional(boolean),
+  }),
+  onMessage: (value, path, report) => {
+    const frame = object<Omit<OnMessage, 'customAttributes'>>({ action: oneOf('onMessage'), ...common, message });
+    const inside = object<{ message: { channel: OnMessage['customAttributes'] } }>({
+      message: object({ channel: optional(attributes) }),
+    });
+    const beside = object<{ channel: OnMessage['customAttributes'] }>({ channel: optional(attributes) });
+    const read = frame(value, path, report);
+    return {
+      ...read,
+      customAttributes: inside(value, path, report).message.channel ?? beside(value, path, report).channel,
+    };
+  },
+  echo: object<Echo>({ action: oneOf('echo'), token: optional(text), tracingId: optional(text), message }),
+  getJwt: object<GetJwt>({ action: oneOf('getJwt'), ...common }),
+};
+
+const action = object<{ action: GuestRequest['action'] }>({
+  action: oneOf('configureSession', 'onMessage', 'echo', 'getJwt'),
+});
 
 /**
  * Reads a frame of a guest. Official clients omit fields that the schema requires (`time`, `fileMd5`), so only what the
  * service cannot do without is required: `action`, `token`, and the action's own fields.
  */
-export function parseGuestRequest(value: unknown): Parsed<GuestRequest> {
-  const fields = Fields.of(value);
-  const action = fields.oneOf('action', ['configureSession', 'onMessage', 'echo', 'getJwt']);
-  const tracingId = fields.optional('tracingId', fields.string);
-  switch (action) {
-    case 'configureSession':
-      return fields.end({
-        action,
-        token: fields.id('token'),
-        tracingId,
-        deploymentId: fields.id('deploymentId'),
-        startNew: fields.optional('startNew', fields.boolean),
-      });
-    case 'onMessage': {
-      const token = fields.id('token');
-      const [message, nested] = fields.object('message', (each) => [readIncomingMessage(each), readAttributes(each)]);
-      return fields.end({ action, token, tracingId, message, customAttributes: nested ?? readAttributes(fields) });
-    }
-    case 'echo':
-      return fields.end({
-        action,
-        token: fields.optional('token', fields.string),
-        tracingId,
-        message: fields.object('message', readIncomingMessage),
-      });
-    case 'getJwt':
-      return fields.end({ action, token: fields.id('token'), tracingId });
-  }
-}
+export const parseGuestRequest = guard<GuestRequest>((value, path, report) => {
+  const named = action(value, path, report).action;
+  return REQUESTS[named](value, path, report);
+});

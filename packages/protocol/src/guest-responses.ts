@@ -1,6 +1,18 @@
-import { Fields } from './fields.ts';
-import { readStructuredMessage, type StructuredMessage } from './guest-message.ts';
-import type { Parsed } from './parsed.ts';
+import { type StructuredMessage, structuredMessage } from './guest-message.ts';
+import {
+  boolean,
+  defaulted,
+  guard,
+  id,
+  map,
+  nothing,
+  number,
+  object,
+  optional,
+  own,
+  type Reader,
+  text,
+} from './reader.ts';
 
 /**
  * A frame of the service, as it stands on the wire. `type` tells nothing (a guest's own copy comes as `message`, a health
@@ -68,59 +80,53 @@ export type GuestResponse =
   | Framed<'string', string>
   | Framed<'unrecognised', { readonly name: string; readonly value: unknown }>;
 
-/** Reads a frame of the service. */
-export function parseGuestResponse(value: unknown): Parsed<GuestResponse> {
-  const fields = Fields.of(value);
-  const name = fields.string('class');
-  const common = { code: fields.number('code'), tracingId: fields.optional('tracingId', fields.string) };
-  switch (name) {
-    case 'SessionResponse':
-      return fields.end({ class: name, ...common, body: fields.object('body', readSessionResponse) });
-    case 'StructuredMessage':
-      return fields.end({ class: name, ...common, body: fields.object('body', readStructuredMessage) });
-    case 'JwtResponse':
-      return fields.end({
-        class: name,
-        ...common,
-        body: fields.object('body', (body) => ({ jwt: body.id('jwt'), exp: body.number('exp') })),
-      });
-    case 'TooManyRequestsErrorMessage':
-      return fields.end({
-        class: name,
-        ...common,
-        body: fields.object('body', (body) => ({
-          retryAfter: body.number('retryAfter'),
-          errorCode: body.optional('errorCode', body.number) ?? 429,
-          errorMessage: body.optional('errorMessage', body.string) ?? '',
-        })),
-      });
-    case 'ConnectionClosedEvent':
-      return fields.end({
-        class: name,
-        ...common,
-        body:
-          fields.optionalObject('body', (body) => ({
-            reason: body.optional('reason', body.string) ?? body.optional('reasonCode', body.string),
-          })) ?? {},
-      });
-    case 'SessionExpiredEvent':
-    case 'SessionClearedEvent':
-    case 'LogoutEvent':
-      return fields.end({ class: name, ...common, body: {} });
-    case 'string':
-      return fields.end({ class: name, ...common, body: fields.string('body') });
-    default:
-      return fields.end({ class: 'unrecognised', ...common, body: { name, value: fields.raw('body') } });
-  }
-}
+type Known = Exclude<GuestResponse, { class: 'unrecognised' }>;
 
-function readSessionResponse(body: Fields): SessionResponse {
-  return {
-    connected: body.boolean('connected'),
-    newSession: body.optional('newSession', body.boolean) ?? false,
-    readOnly: body.optional('readOnly', body.boolean) ?? false,
-    maxCustomDataBytes: body.optional('maxCustomDataBytes', body.number),
-    durationSeconds: body.optional('durationSeconds', body.number),
-    expirationDate: body.optional('expirationDate', body.number),
-  };
-}
+const BODIES: { readonly [Class in Known['class']]: Reader<Extract<Known, { class: Class }>['body']> } = {
+  SessionResponse: object<SessionResponse>({
+    connected: boolean,
+    newSession: defaulted(boolean, false),
+    readOnly: defaulted(boolean, false),
+    maxCustomDataBytes: optional(number),
+    durationSeconds: optional(number),
+    expirationDate: optional(number),
+  }),
+  StructuredMessage: structuredMessage,
+  JwtResponse: object<JwtResponse>({ jwt: id, exp: number }),
+  TooManyRequestsErrorMessage: object<TooManyRequests>({
+    retryAfter: number,
+    errorCode: defaulted(number, 429),
+    errorMessage: defaulted(text, ''),
+  }),
+  SessionExpiredEvent: nothing,
+  SessionClearedEvent: nothing,
+  LogoutEvent: nothing,
+  ConnectionClosedEvent: defaulted<{ readonly reason?: string | undefined }>(
+    map(
+      object<{ reason: string | undefined; reasonCode: string | undefined }>({
+        reason: optional(text),
+        reasonCode: optional(text),
+      }),
+      ({ reason, reasonCode }) => ({ reason: reason ?? reasonCode }),
+    ),
+    {},
+  ),
+  string: text,
+};
+
+const envelope = object<{ class: string; code: number; tracingId: string | undefined }>({
+  class: text,
+  code: number,
+  tracingId: optional(text),
+});
+
+/** Reads a frame of the service. */
+export const parseGuestResponse = guard<GuestResponse>((value, path, report) => {
+  const frame = envelope(value, path, report);
+  const body = own(value, 'body');
+  if (!Object.hasOwn(BODIES, frame.class)) {
+    return { ...frame, class: 'unrecognised', body: { name: frame.class, value: body } };
+  }
+  const known = frame.class as Known['class'];
+  return { ...frame, class: known, body: BODIES[known](body, `${path}.body`, report) } as GuestResponse;
+});

@@ -1,6 +1,6 @@
-import { Fields } from './fields.ts';
-import { type MessageEvent, readEvent } from './guest-message.ts';
-import type { Parsed } from './parsed.ts';
+import type { MessageReference } from './conversations.ts';
+import { type MessageEvent, messageEvent } from './guest-message.ts';
+import { defaulted, guard, id, list, map, object, optional, type Reader, text } from './reader.ts';
 
 /** Path of the notification channels; `POST` without a body makes one (documented, NOTIFY-CHANNEL). */
 export const NOTIFICATION_CHANNELS_PATH = '/api/v2/notifications/channels';
@@ -46,11 +46,7 @@ export interface EventParticipant {
   readonly purpose: string;
   readonly state?: string | undefined;
   readonly userId?: string | undefined;
-  readonly messages: readonly {
-    readonly messageId: string;
-    readonly messageTime?: string | undefined;
-    readonly messageStatus?: string | undefined;
-  }[];
+  readonly messages: readonly MessageReference[];
 }
 
 /** A frame of the notification socket, by what it means. */
@@ -72,75 +68,83 @@ export type NotificationFrame =
     }
   | { readonly kind: 'unrecognised'; readonly topic: string };
 
-export function parseNotificationChannel(value: unknown): Parsed<NotificationChannel> {
-  const fields = Fields.of(value);
-  return fields.end({
-    id: fields.id('id'),
-    connectUri: fields.id('connectUri'),
-    expires: fields.optional('expires', fields.string),
-  });
-}
+export const parseNotificationChannel = guard(
+  object<NotificationChannel>({ id, connectUri: id, expires: optional(text) }),
+);
+
+const entities = <Value>(read: Reader<Value>) =>
+  map(object<{ entities: readonly Value[] }>({ entities: defaulted(list(read), []) }), (each) => each.entities);
 
 /** Reads the answer to a subscription request. */
-export function parseChannelTopics(value: unknown): Parsed<readonly ChannelTopic[]> {
-  const fields = Fields.of(value);
-  return fields.end(
-    fields.optionalList('entities', (each) => ({
-      id: each.id('id'),
-      state: each.optional('state', each.string),
-      rejectionReason: each.optional('rejectionReason', each.string),
-    })),
-  );
+export const parseChannelTopics = guard(
+  entities(object<ChannelTopic>({ id, state: optional(text), rejectionReason: optional(text) })),
+);
+
+/** Reads the body of a subscription request: a list of `{ id }`. */
+export const parseSubscriptionRequest = guard<readonly string[]>(
+  map(list(object<{ id: string }>({ id })), (topics) => topics.map((topic) => topic.id)),
+);
+
+const reference = map(
+  object<Omit<MessageReference, 'messageId'> & { message: { readonly id: string } }>({
+    message: object({ id: text }),
+    messageTime: optional(text),
+    messageStatus: optional(text),
+  }),
+  ({ message, ...rest }): MessageReference => ({ messageId: message.id, ...rest }),
+);
+
+const participant = map(
+  object<Omit<EventParticipant, 'userId'> & { user: { readonly id: string | undefined } | undefined }>({
+    id,
+    purpose: defaulted(text, ''),
+    state: optional(text),
+    user: optional(object({ id: optional(text) })),
+    messages: defaulted(list(reference), []),
+  }),
+  ({ user, ...rest }): EventParticipant => ({ ...rest, userId: user?.id }),
+);
+
+const metadata = object<{ eventBody: { message: string | undefined } | undefined }>({
+  eventBody: optional(object({ message: optional(text) })),
+});
+
+const closing = object<{ eventBody: { reason: string | undefined } | undefined }>({
+  eventBody: optional(object({ reason: optional(text) })),
+});
+
+interface TypingBody {
+  readonly conversationId: string;
+  readonly normalizedMessage: { readonly direction: string; readonly events: readonly MessageEvent[] };
 }
 
-/** Reads the body of a subscription request: a list of `{ id }`. A bare list has no name, so its problems start at `$.topics`. */
-export function parseSubscriptionRequest(value: unknown): Parsed<readonly string[]> {
-  const fields = Fields.of({ topics: value });
-  return fields.end(fields.list('topics', (each) => each.id('id')));
-}
+const typing = object<{ eventBody: TypingBody }>({
+  eventBody: object<TypingBody>({
+    conversationId: id,
+    normalizedMessage: object({ direction: defaulted(text, 'Inbound'), events: defaulted(list(messageEvent), []) }),
+  }),
+});
+
+const conversation = object<{ eventBody: { id: string; participants: readonly EventParticipant[] } }>({
+  eventBody: object({ id, participants: defaulted(list(participant), []) }),
+});
 
 /** Reads a frame of the notification socket. A topic that this version does not know is kept by name. */
-export function parseNotificationFrame(value: unknown): Parsed<NotificationFrame> {
-  const fields = Fields.of(value);
-  const topic = fields.string('topicName');
+export const parseNotificationFrame = guard<NotificationFrame>((value, path, report) => {
+  const topic = object<{ topicName: string }>({ topicName: text })(value, path, report).topicName;
   if (topic === TOPICS.metadata) {
-    const message = fields.optionalObject('eventBody', (body) => body.optional('message', body.string));
-    return fields.end({ kind: 'heartbeat', message: message ?? '' });
+    return { kind: 'heartbeat', message: metadata(value, path, report).eventBody?.message ?? '' };
   }
   if (topic === TOPICS.socketClosing) {
-    const reason = fields.optionalObject('eventBody', (body) => body.optional('reason', body.string));
-    return fields.end({ kind: 'socket-closing', reason });
+    return { kind: 'socket-closing', reason: closing(value, path, report).eventBody?.reason };
   }
   if (topic.endsWith('.conversations.inbound.typing.event')) {
-    const body = fields.object('eventBody', (each) => ({
-      conversationId: each.id('conversationId'),
-      ...each.object('normalizedMessage', (message) => ({
-        direction: message.optional('direction', message.string) ?? 'Inbound',
-        events: message.optionalList('events', readEvent),
-      })),
-    }));
-    return fields.end({ kind: 'typing', topic, ...body });
+    const { conversationId, normalizedMessage } = typing(value, path, report).eventBody;
+    return { kind: 'typing', topic, conversationId, ...normalizedMessage };
   }
   if (topic.endsWith('.conversations.messages')) {
-    const body = fields.object('eventBody', (each) => ({
-      conversationId: each.id('id'),
-      participants: each.optionalList('participants', readEventParticipant),
-    }));
-    return fields.end({ kind: 'conversation', topic, ...body });
+    const body = conversation(value, path, report).eventBody;
+    return { kind: 'conversation', topic, conversationId: body.id, participants: body.participants };
   }
-  return fields.end({ kind: 'unrecognised', topic });
-}
-
-function readEventParticipant(fields: Fields): EventParticipant {
-  return {
-    id: fields.id('id'),
-    purpose: fields.optional('purpose', fields.string) ?? '',
-    state: fields.optional('state', fields.string),
-    userId: fields.optionalObject('user', (user) => user.optional('id', user.string)),
-    messages: fields.optionalList('messages', (each) => ({
-      messageId: each.object('message', (message) => message.string('id')),
-      messageTime: each.optional('messageTime', each.string),
-      messageStatus: each.optional('messageStatus', each.string),
-    })),
-  };
-}
+  return { kind: 'unrecognised', topic };
+});

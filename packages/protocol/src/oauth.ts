@@ -1,5 +1,4 @@
-import { Fields } from './fields.ts';
-import type { Parsed } from './parsed.ts';
+import { defaulted, guard, id, number, object, optional, text } from './reader.ts';
 
 /** Path of the token endpoint on the **login** host; not under `/api/v2` (documented, OAUTH-TOKEN). */
 export const OAUTH_TOKEN_PATH = '/oauth/token';
@@ -20,20 +19,10 @@ export interface OAuthError {
   readonly error_description?: string | undefined;
 }
 
-export function parseTokenResponse(value: unknown): Parsed<TokenResponse> {
-  const fields = Fields.of(value);
-  return fields.end({
-    access_token: fields.id('access_token'),
-    token_type: fields.optional('token_type', fields.string) ?? 'bearer',
-    expires_in: fields.number('expires_in'),
-  });
-}
+export const parseTokenResponse = guard(
+  object<TokenResponse>({ access_token: id, token_type: defaulted(text, 'bearer'), expires_in: number }),
+);
 
-export function parseOAuthError(value: unknown): Parsed<OAuthError> {
-  const fields = Fields.of(value);
-  return fields.end({
-    error: fields.id('error'),
-    description: fields.optional('description', fields.string),
-    error_description: fields.optional('error_description', fields.string),
-  });
-}
+export const parseOAuthError = guard(
+  object<OAuthError>({ error: id, description: optional(text), error_description: optional(text) }),
+);
