@@ -1,21 +1,22 @@
 // What a browser downloads for one entry of the client: bundled, minified, gzipped. Over the limit: exit code 1.
+// The benchmarks (lab/bench/bundle-size.ts) report the same numbers.
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { root } from './workspaces.ts';
 
 /** 1 kB = 1000 bytes. */
-const limits: readonly { readonly entry: string; readonly limitBytes: number }[] = [
+export const sizeLimits: readonly { readonly entry: string; readonly limitBytes: number }[] = [
   { entry: '@backchannel/client/typing', limitBytes: 3_500 },
   { entry: '@backchannel/client/guest', limitBytes: 10_000 },
 ];
 
-interface Measured {
+export interface Measured {
   readonly bytes: number;
   /** What fills the bundle, largest first; minified bytes, before gzip. */
   readonly files: readonly (readonly [file: string, minifiedBytes: number])[];
 }
 
-async function measure(entry: string): Promise<Measured> {
+export async function measureBundle(entry: string): Promise<Measured> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: `export * from '${entry}';`, resolveDir: root },
     absWorkingDir: root,
@@ -41,12 +42,14 @@ const row = (entry: string, ...columns: readonly string[]): string =>
   `${entry.padEnd(44)}${columns.map((column) => column.padStart(12)).join('')}\n`;
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(2)} kB`;
 
-process.stdout.write(row('minified and gzipped', 'size', 'limit', 'headroom'));
-for (const { entry, limitBytes } of limits) {
-  const { bytes, files } = await measure(entry);
-  process.stdout.write(row(entry, kilobytes(bytes), kilobytes(limitBytes), kilobytes(limitBytes - bytes)));
-  if (bytes <= limitBytes) continue;
-  process.exitCode = 1;
-  process.stdout.write(row('  TOO LARGE; what fills it:', 'minified'));
-  for (const [file, size] of files.slice(0, filesShownMax)) process.stdout.write(row(`    ${file}`, kilobytes(size)));
+if (import.meta.main) {
+  process.stdout.write(row('minified and gzipped', 'size', 'limit', 'headroom'));
+  for (const { entry, limitBytes } of sizeLimits) {
+    const { bytes, files } = await measureBundle(entry);
+    process.stdout.write(row(entry, kilobytes(bytes), kilobytes(limitBytes), kilobytes(limitBytes - bytes)));
+    if (bytes <= limitBytes) continue;
+    process.exitCode = 1;
+    process.stdout.write(row('  TOO LARGE; what fills it:', 'minified'));
+    for (const [file, size] of files.slice(0, filesShownMax)) process.stdout.write(row(`    ${file}`, kilobytes(size)));
+  }
 }

@@ -1,0 +1,51 @@
+import type { Io, Output } from '../io.ts';
+
+/** Exit code of a program that Ctrl-C ended: 128 + SIGINT. */
+const INTERRUPTED = 130;
+
+/** Width that is assumed where no terminal says one. */
+const COLUMNS_WITHOUT_TERMINAL = 80;
+
+const output = (stream: NodeJS.WriteStream): Output => ({
+  get isTTY() {
+    return stream.isTTY === true;
+  },
+  get columns() {
+    return stream.columns ?? COLUMNS_WITHOUT_TERMINAL;
+  },
+  write: (text) => void stream.write(text),
+});
+
+/** The real process. The first Ctrl-C asks the command to stop; a second, impatient one ends it at once with code 130. */
+export function processIo(): Io {
+  const listeners = new Set<() => void>();
+  let asked = false;
+  const stop = () => {
+    asked = true;
+    for (const listener of listeners) listener();
+  };
+  process.on('SIGINT', () => {
+    if (asked) process.exit(INTERRUPTED);
+    stop();
+  });
+  process.on('SIGTERM', stop);
+  // `backchannel dev --json | head -1`: the reader is gone, so there is nothing left to run for.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    stop();
+  });
+  return {
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    env: process.env,
+    onStop(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Ends the process once everything written has left it, so that a leak in anybody's code cannot keep a terminal busy. */
+export function exitWhenFlushed(exitCode: number): void {
+  process.stdout.write('', () => process.exit(exitCode));
+}

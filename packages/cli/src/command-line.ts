@@ -1,0 +1,155 @@
+import { BackchannelError } from '@backchannel/client';
+import { Command, CommanderError } from 'commander';
+import { DEFAULTS, type DevOptions, devOptions, type RawDevOptions, VALUE_OPTIONS } from './options.ts';
+
+/** What the words on the command line ask for. */
+export type Request =
+  | { readonly kind: 'dev'; readonly options: DevOptions }
+  /** Help or a version: only to be printed. */
+  | { readonly kind: 'text'; readonly text: string };
+
+/** The same text in every terminal, pipe and test. */
+const HELP_COLUMNS = 80;
+
+const SUMMARY = `Backchannel: typing indicators and read receipts for Genesys Cloud messaging.
+
+Start here:
+  backchannel dev      a live conversation on this machine, without Genesys`;
+
+const DEV_SUMMARY = `Starts a local Genesys Cloud for messaging (the emulator), and a web page with
+the guest, the agent and the wire between them. Two robots then hold a short
+conversation in this terminal; their guest stays, so you can join in with curl.`;
+
+const DEV_DETAILS = `
+Examples:
+  backchannel dev                          emulator on 4100, page on 4200
+  backchannel dev --port 0 --page-port 0   on any free ports
+  backchannel dev --json --no-demo         for scripts: events, no robots
+
+With --json, stdout has one JSON object per line:
+  {"event":"ready","emulatorUrl","pageUrl","info"}
+      both servers answer; info is what GET /_emulator/info says
+  {"event":"typing","from","name","typing"}
+      the other side is shown that someone types, or no longer
+  {"event":"message","from","name","text"}
+      a message reached the other side
+  {"event":"demo","state":"finished","conversationId","communicationId",
+   "transcript":{"messages","typingEntries"},"typingSignals","commands"}
+      the robots are done; or: "state":"failed" with a "reason"
+  {"event":"stopped"}
+      the last line; or, when it could not go on:
+  {"event":"error","code","message"}
+
+Ctrl-C stops it.`;
+
+/**
+ * Reads the words after the program's name. Throws `BackchannelError` with the nearest valid word for what it does not
+ * know (`command.unknown`, `option.unknown`) and for a value that cannot be used (`option.invalid`).
+ */
+export function parseCommandLine(
+  words: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  version: string,
+): Request {
+  const argv = words.flatMap(separated);
+  let text = '';
+  let request: Request | undefined;
+  const collect = {
+    writeOut(chunk: string) {
+      text += chunk;
+    },
+    writeErr: () => undefined, // its message comes with the error that is thrown
+  };
+
+  const program = new Command('backchannel')
+    .description(SUMMARY)
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureHelp({ helpWidth: HELP_COLUMNS })
+    .configureOutput(collect);
+
+  const { port, pagePort, host, seed } = VALUE_OPTIONS;
+  const described = (what: string, fallback: string | number, variable: string) =>
+    `${what}\n(default: ${fallback}; environment: ${variable})`;
+  program
+    .command('dev')
+    .summary('start the emulator and the page, and play a short conversation')
+    .description(DEV_SUMMARY)
+    .helpOption('-h, --help', 'print this help')
+    .option(
+      `${port.flag} <number>`,
+      described('port of the emulator, 0 for any free one', DEFAULTS.port, port.variable),
+    )
+    .option(
+      `${pagePort.flag} <number>`,
+      described('port of the page, 0 for any free one', DEFAULTS.pagePort, pagePort.variable),
+    )
+    .option(`${host.flag} <address>`, described('address both listen on', DEFAULTS.host, host.variable))
+    .option(`${seed.flag} <number>`, described("decides all ids and the robots' typing", DEFAULTS.seed, seed.variable))
+    .option('--no-demo', 'no robots')
+    .option('--json', 'events for machines on stdout')
+    .addHelpText('after', DEV_DETAILS)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureHelp({ helpWidth: HELP_COLUMNS })
+    .configureOutput(collect)
+    .action((raw: RawDevOptions) => {
+      request = { kind: 'dev', options: devOptions(raw, env) };
+    });
+
+  if (argv.length === 0) return { kind: 'text', text: program.helpInformation() };
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'text', text };
+    throw notUnderstood(error, argv);
+  }
+  return request ?? { kind: 'text', text: program.helpInformation() };
+}
+
+/** Commander's message names the word and often the nearest valid one; the user also gets the whole corrected command. */
+function notUnderstood(error: CommanderError, argv: readonly string[]): BackchannelError {
+  const [, wrong] = /'([^']+)'/.exec(error.message) ?? [];
+  const [, nearest] = /\(Did you mean (?:one of )?([^?,]+)/.exec(error.message) ?? [];
+  const command = argv[0] === 'dev' ? 'backchannel dev' : 'backchannel';
+  const seeAll = `See what there is: ${command} --help`;
+  const corrected =
+    wrong !== undefined && nearest !== undefined
+      ? `Did you mean: backchannel ${argv.map((word) => (word === wrong ? nearest : word)).join(' ')}\n`
+      : '';
+
+  switch (error.code) {
+    case 'commander.unknownCommand':
+      return new BackchannelError('command.unknown', `backchannel has no command "${wrong}".\n${corrected}${seeAll}`);
+    case 'commander.unknownOption':
+      return new BackchannelError('option.unknown', `${command} has no option "${wrong}".\n${corrected}${seeAll}`);
+    case 'commander.excessArguments':
+      return new BackchannelError(
+        'command.excess',
+        `${command} takes options only, and got ${argv
+          .slice(1)
+          .filter((word) => !word.startsWith('-'))
+          .map((word) => JSON.stringify(word))
+          .join(', ')}.\n${seeAll}`,
+      );
+    case 'commander.optionMissingArgument':
+      return new BackchannelError('option.invalid', `The option ${wrong} needs a value after it.\n${seeAll}`);
+    default:
+      return new BackchannelError(
+        'command.unknown',
+        `${error.message.replace(/^error: /, '')}.\n${corrected}${seeAll}`,
+        {
+          cause: error,
+        },
+      );
+  }
+}
+
+/** `--port=5000` as two words: commander would take a misspelt one whole, and find no name that is near to it. */
+function separated(word: string): string[] {
+  const [, flag, value] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+  return flag === undefined || value === undefined ? [word] : [flag, value];
+}

@@ -1,0 +1,86 @@
+import type { EmulatorInfo } from '@backchannel/emulator';
+import type { Played } from '../robots/conversation.ts';
+import { counted, truthLine } from '../robots/truth.ts';
+import type { Palette } from '../stage/palette.ts';
+import type { Commands, ControlCommands } from './commands.ts';
+
+export interface Places {
+  readonly pageUrl: string;
+  readonly emulatorUrl: string;
+}
+
+const INDENT = '  ';
+
+/** Names in a column of their own, as wide as the longest. */
+function table(rows: readonly (readonly [name: string, value: string])[], { dim }: Palette): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${INDENT}${dim(name.padEnd(width))}  ${value}`);
+}
+
+const block = (lines: readonly string[]): string => `${lines.join('\n')}\n\n`;
+
+/** The first thing a person sees: where the page is. Everything else can wait for the robots. */
+export const greeting = ({ pageUrl, emulatorUrl }: Places, colours: Palette): string =>
+  `\n${block([
+    `${INDENT}${colours.bold('Backchannel')}  a live conversation on this machine`,
+    '',
+    ...table(
+      [
+        ['page', colours.link(pageUrl)],
+        ['emulator', colours.link(emulatorUrl)],
+        ['control', colours.link(`${emulatorUrl}/_emulator/`)],
+      ],
+      colours,
+    ),
+  ])}`;
+
+/** What the show was for: the signals went over the wire and left no trace in the transcript. */
+export const conclusion = ({ truth }: Played, colours: Palette): string =>
+  `\n${block([
+    `${INDENT}${colours.good(truthLine(truth))}`,
+    `${INDENT}${colours.dim(`${counted(truth.typingSignals, 'typing signal', 'typing signals')} crossed the wire and left no trace.`)}`,
+  ])}`;
+
+export const failure = (reason: string): string =>
+  `${block([`${INDENT}The robots could not finish. ${reason}`, `${INDENT}The page and the emulator go on.`])}`;
+
+/** What to type next. Commands start at the margin: they are there to be copied. */
+export const joinIn = ({ agentTyping }: Commands, agentName: string, colours: Palette): string =>
+  block([
+    `${INDENT}${colours.bold(`Type as ${agentName}`)} from a second terminal, and watch this one:`,
+    '',
+    agentTyping,
+  ]);
+
+/** Where to look at what happened. */
+export const look = ({ conversations, journal }: ControlCommands, colours: Palette): string =>
+  block([
+    `${INDENT}${colours.bold('See the record')} (transcript, typing), or the wire, live:`,
+    '',
+    conversations,
+    journal,
+  ]);
+
+/** Every id that a script needs. */
+export const forScripts = ({ deploymentId, integrationId, oauth, agents }: EmulatorInfo, colours: Palette): string =>
+  block([
+    `${INDENT}${colours.bold('For scripts')} (fake credentials, good for this emulator only)`,
+    '',
+    ...table(
+      [
+        ['deployment id', deploymentId],
+        ['integration id', integrationId],
+        ['client id', oauth.clientId],
+        ['client secret', oauth.clientSecret],
+        ...agents.flatMap(({ id, name, token }): [string, string][] => [
+          [`${name}'s user id`, id],
+          [`${name}'s token`, token],
+        ]),
+      ],
+      colours,
+    ),
+  ]);
+
+/** The last line: what a person needs when everything above has scrolled away. */
+export const footer = ({ pageUrl }: Places, { dim, link }: Palette): string =>
+  `${INDENT}${dim('The page is')} ${link(pageUrl)}${dim('. Ctrl-C stops everything.')}\n\n`;
