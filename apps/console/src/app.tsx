@@ -1,0 +1,71 @@
+import { Suspense, use, useState } from 'react';
+import { AgentPane } from './agent/agent-pane.tsx';
+import { GuestPane } from './guest/guest-pane.tsx';
+import type { Live } from './live.ts';
+import { type Pane, PaneSwitch } from './pane-switch.tsx';
+import { Trouble } from './shared/emulator.ts';
+import { ThemeSwitch } from './shared/theme-switch.tsx';
+import { WirePane } from './wire/wire-pane.tsx';
+
+export function App({ live }: { readonly live: Promise<Live | Trouble> }) {
+  return (
+    <div className="page">
+      <Suspense fallback={<Masthead emulatorUrl={undefined} />}>
+        <Page live={live} />
+      </Suspense>
+    </div>
+  );
+}
+
+function Page({ live }: { readonly live: Promise<Live | Trouble> }) {
+  const found = use(live);
+  if (found instanceof Trouble) {
+    return (
+      <>
+        <Masthead emulatorUrl={undefined} />
+        <main className="trouble" role="alert">
+          <h2>{found.message}</h2>
+          <p>{found.fix}</p>
+          <pre>{found.command}</pre>
+        </main>
+      </>
+    );
+  }
+  return (
+    <>
+      <Masthead emulatorUrl={found.emulator.url} />
+      <Conversation live={found} />
+    </>
+  );
+}
+
+function Masthead({ emulatorUrl }: { readonly emulatorUrl: string | undefined }) {
+  return (
+    <header className="masthead">
+      <h1>Backchannel</h1>
+      <p className="sentence">Type on one side: the other shows the dots, and the transcript never knows.</p>
+      {emulatorUrl !== undefined && (
+        <span className="whereabouts">
+          Genesys Cloud is played by the emulator at{' '}
+          <a href={`${emulatorUrl}/_emulator/`}>{new URL(emulatorUrl).host}</a>
+        </span>
+      )}
+      <ThemeSwitch />
+    </header>
+  );
+}
+
+/** The customer left, the agent right, and between them the wire that makes it work. */
+function Conversation({ live: { guest, agent, journal, tally, emulator, clock } }: { readonly live: Live }) {
+  const [shown, setShown] = useState<Pane>('guest');
+  return (
+    <>
+      <PaneSwitch shown={shown} onShow={setShown} />
+      <main className="panes" data-shown={shown}>
+        <GuestPane seat={guest} emulator={emulator} clock={clock} />
+        <WirePane journal={journal} tally={tally} />
+        <AgentPane agent={agent} guest={guest.session} journal={journal} emulator={emulator} clock={clock} />
+      </main>
+    </>
+  );
+}

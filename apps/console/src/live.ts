@@ -1,0 +1,40 @@
+import { hostsAt, systemPorts } from '@backchannel/client';
+import { AgentSession } from '@backchannel/client/agent';
+import { GuestSeat } from './guest/guest-seat.ts';
+import { findEmulator, Trouble } from './shared/emulator.ts';
+import { Journal } from './wire/journal.ts';
+import { Tally } from './wire/tally.ts';
+
+/**
+ * Everything on the page that is alive: both ends of the conversation and the record of the wire. It lives outside React,
+ * so that rendering twice never connects twice.
+ */
+export interface Live {
+  readonly kind: 'live';
+  readonly emulator: Awaited<ReturnType<typeof findEmulator>>;
+  readonly guest: GuestSeat;
+  readonly agent: AgentSession;
+  readonly journal: Journal;
+  readonly tally: Tally;
+  readonly clock: ReturnType<typeof systemPorts>['clock'];
+}
+
+/** Connects everything, or says what keeps the page from it. */
+export async function goLive(page: URL): Promise<Live | Trouble> {
+  try {
+    const emulator = await findEmulator(page);
+    const [seat] = emulator.info.agents;
+    if (seat === undefined) throw new Trouble('The emulator has no agent.');
+    const guest = new GuestSeat(emulator, sessionStorage);
+    const agent = new AgentSession({ hosts: hostsAt(emulator.url), token: seat.token });
+    const journal = new Journal(new EventSource(emulator.journalUrl));
+    const tally = new Tally(journal, () => emulator.conversations());
+    // What becomes of them shows in their snapshots.
+    void agent.connect();
+    void guest.session.connect();
+    return { kind: 'live', emulator, guest, agent, journal, tally, clock: systemPorts().clock };
+  } catch (error) {
+    if (error instanceof Trouble) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+/** One frame or request as the emulator recorded it. `direction` is seen from the emulator. */
+export interface JournalEntry {
+  readonly seq: number;
+  /** Milliseconds since the emulator started. */
+  readonly atMs: number;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly direction: 'in' | 'out';
+  readonly surface: 'guest' | 'rest' | 'oauth' | 'notifications' | 'config' | 'emulator';
+  readonly kind: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly conversationId?: string;
+  /** HTTP status or in-band code. */
+  readonly status?: number;
+  /** Why something was dropped or refused, or a hint. */
+  readonly note?: string;
+  readonly payload?: unknown;
+}
+
+/** What the chips above the wire choose from. */
+export const CATEGORIES = ['typing', 'message', 'session', 'REST', 'errors'] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+/** HTTP statuses and in-band codes from here on are refusals. */
+const REFUSED_FROM = 400;
+
+export function isRefused({ status }: JournalEntry): boolean {
+  return status !== undefined && status >= REFUSED_FROM;
+}
+
+/** An entry can be several things: an agent's typing is a typing signal and a REST request. */
+export function categoriesOf(entry: JournalEntry): ReadonlySet<Category> {
+  const categories = new Set<Category>();
+  if (entry.surface === 'rest' || entry.surface === 'oauth' || entry.surface === 'config') categories.add('REST');
+  if (isRefused(entry) || entry.note !== undefined) categories.add('errors');
+  if (/typing/i.test(entry.kind)) categories.add('typing');
+  else if (/text|message/i.test(entry.kind)) categories.add('message');
+  else if (entry.surface === 'guest' || entry.surface === 'notifications') categories.add('session');
+  return categories;
+}
+
+/** Which side of the page a frame belongs to. */
+export function sideOf({ surface }: JournalEntry): 'guest' | 'agent' {
+  return surface === 'guest' || surface === 'config' ? 'guest' : 'agent';
+}
+
+export interface Filter {
+  /** None chosen means all. */
+  readonly categories: ReadonlySet<Category>;
+  readonly text: string;
+}
+
+export const NO_FILTER: Filter = { categories: new Set(), text: '' };
+
+export function passes(entry: JournalEntry, { categories, text }: Filter): boolean {
+  if (categories.size > 0 && ![...categoriesOf(entry)].some((category) => categories.has(category))) return false;
+  const wanted = text.trim().toLowerCase();
+  return wanted === '' || searchable(entry).includes(wanted);
+}
+
+function searchable({ kind, surface, note, conversationId, status, payload }: JournalEntry): string {
+  // Joining leaves out what is undefined.
+  return [kind, surface, note, conversationId, status, JSON.stringify(payload)].join('\n').toLowerCase();
+}

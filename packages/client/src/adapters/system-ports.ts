@@ -1,0 +1,42 @@
+import { BackchannelError } from '../error.ts';
+import type { IdSource, Ports, Random, WebSocketLike } from '../ports.ts';
+import { systemClock } from './system-clock.ts';
+
+const random: Random = { next: () => Math.random() };
+
+const ids: IdSource = {
+  // Not crypto.randomUUID: browsers hide it from pages that came by plain http.
+  uuid() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const variant = ((bytes[8] ?? 0) & 3) | 8;
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant.toString(16)}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  },
+};
+
+function openSocket(url: string): WebSocketLike {
+  if (typeof WebSocket === 'undefined') {
+    throw new BackchannelError(
+      'environment.no-websocket',
+      'Cannot open a socket: this runtime has no global WebSocket. Pass ports: { openSocket: (url) => new WebSocket(url) } with the package "ws", or use Node 22.',
+    );
+  }
+  return new WebSocket(url);
+}
+
+/** The real clock, chance, ids, sockets, `fetch` and time of day of this runtime (browser, or Node from 20.19). */
+export function systemPorts(): Ports {
+  return {
+    clock: systemClock,
+    random,
+    ids,
+    openSocket,
+    fetch: (input, init) => fetch(input, init),
+    wallTime: () => new Date().toISOString(),
+  };
+}
+
+/** The given ports, completed by the system's. */
+export function completePorts(ports: Partial<Ports> | undefined): Ports {
+  return { ...systemPorts(), ...ports };
+}

@@ -1,0 +1,74 @@
+import type { Parsed } from '@backchannel/protocol';
+import { requestJson } from '../core/http.ts';
+import type { RequestLine } from '../core/request-line.ts';
+import type { Ports } from '../ports.ts';
+import type { Settled } from '../settled.ts';
+import type { SharedArbiter } from '../typing/shared-arbiter.ts';
+import type { Tokens } from './token-source.ts';
+
+export interface PlatformRequest<Value> {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly guard?: ((value: unknown) => Parsed<Value>) | undefined;
+  /** What it is to the limits: a message or another request waits for its place, a signal has been counted already. */
+  readonly as: 'message' | 'other' | 'signal';
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PlatformApiOptions {
+  readonly api: string;
+  readonly tokens: Tokens;
+  readonly ports: Pick<Ports, 'clock' | 'fetch'>;
+  readonly line: RequestLine;
+  readonly shared: SharedArbiter;
+}
+
+/**
+ * Requests of one token: counted, authorised, and sent once. After a 401 they go once more, with a fresh token, because the
+ * platform has done nothing yet; after a 429 signals are silent and everything waits as long as the platform asks.
+ */
+export class PlatformApi {
+  readonly #options: PlatformApiOptions;
+
+  constructor(options: PlatformApiOptions) {
+    this.#options = options;
+  }
+
+  async request<Value = undefined>(request: PlatformRequest<Value>): Promise<Settled<Value>> {
+    const { as, signal } = request;
+    for (let last = false; ; last = true) {
+      const refusal = as === 'signal' && !last ? undefined : await this.#enter(as, signal);
+      if (refusal) return { ...refusal, value: undefined };
+      const token = await this.#options.tokens.get(signal);
+      if (token.value === undefined) return { ...token, value: undefined };
+      const settled = await this.#send(request, token.value);
+      const again = !last && settled.error?.platform?.status === 401 && this.#options.tokens.rejected(token.value);
+      if (!again) return settled;
+    }
+  }
+
+  #enter(as: PlatformRequest<unknown>['as'], signal: AbortSignal | undefined): Promise<Settled | undefined> {
+    return this.#options.line.enter(as === 'message' ? 'message' : 'other', ['token'], signal);
+  }
+
+  async #send<Value>(
+    { method, path, body, guard, signal }: PlatformRequest<Value>,
+    token: string,
+  ): Promise<Settled<Value>> {
+    const { api, ports, shared } = this.#options;
+    const settled = await requestJson(ports, {
+      method,
+      url: `${api}${path}`,
+      headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      guard,
+      signal,
+    });
+    if (settled.error?.platform?.status === 429) {
+      shared.arbiter.refused('token', ports.clock.now(), settled.retryAfterMs);
+    }
+    return settled;
+  }
+}

@@ -1,0 +1,84 @@
+import { withDeadline } from '../core/deadline.ts';
+import type { MessageLog } from '../core/message-log.ts';
+import type { RequestLine } from '../core/request-line.ts';
+import type { Ports } from '../ports.ts';
+import type { Settled } from '../settled.ts';
+import type { GuestFrames } from './guest-frames.ts';
+import { checkText } from './guest-options.ts';
+import type { GuestMessage } from './guest-snapshot.ts';
+import type { GuestSocket } from './guest-socket.ts';
+
+/** How long the copy of a message may take before history is asked. */
+export const COPY_TIMEOUT_MS = 10_000;
+
+/** How long `send` waits for a reconnect and for history to show what became of a message whose copy was lost. */
+export const RECONCILE_TIMEOUT_MS = 60_000;
+
+const LOST =
+  'It left, but neither its copy nor the history shows it. Look at the conversation before you send it again.';
+
+export interface SendOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Custom attributes, at most 2,048 bytes of keys and values (documented, LIMIT-GUEST-ATTRIBUTES). */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface GuestOutboxOptions {
+  readonly ports: Ports;
+  readonly frames: GuestFrames;
+  readonly line: RequestLine;
+  readonly log: MessageLog;
+  /** The socket to send on, or why there is none. */
+  readonly socket: () => GuestSocket | Settled;
+  /** A message leaves now: it is the end of typing. */
+  readonly leaving: () => void;
+  readonly changed: () => void;
+  /** Resolves when the messages have been brought up to date once more, or can't be any more. */
+  readonly refreshed: (signal: AbortSignal, isDecided: () => boolean) => Promise<void>;
+}
+
+/** Sends texts: each leaves once at most, and each settles once. */
+export class GuestOutbox {
+  readonly #options: GuestOutboxOptions;
+
+  constructor(options: GuestOutboxOptions) {
+    this.#options = options;
+  }
+
+  async send(text: string, { signal, attributes }: SendOptions): Promise<Settled<GuestMessage>> {
+    checkText(text, attributes);
+    const { ports, frames, line, log, leaving, changed } = this.#options;
+    const id = ports.ids.uuid();
+    log.begin({ id, from: 'guest', text, time: ports.wallTime() });
+    changed();
+    const before = this.#options.socket();
+    const refusal = 'outcome' in before ? before : await line.enter('message', ['connection', 'session'], signal);
+    const socket = refusal ?? this.#options.socket();
+    if ('outcome' in socket) return this.#failed(id, socket, true);
+    log.leaving(id);
+    leaving();
+    const answer = await socket.request(frames.text(id, text, attributes), { timeoutMs: COPY_TIMEOUT_MS, signal });
+    if (answer.outcome === 'offline' || answer.outcome === 'timeout') return this.#reconcile(id, signal);
+    if (answer.outcome === 'refused') return this.#failed(id, answer, true);
+    return { ...answer, value: log.get(id) };
+  }
+
+  #failed(id: string, { outcome, reason, retryAfterMs }: Settled<unknown>, final: boolean): Settled<GuestMessage> {
+    const { log, changed } = this.#options;
+    log.fail(id, reason, { final });
+    changed();
+    return { outcome, reason, retryAfterMs, value: log.get(id) };
+  }
+
+  /** The copy was lost, with the connection or alone: the history decides, after a reconnect if need be. */
+  async #reconcile(id: string, signal: AbortSignal | undefined): Promise<Settled<GuestMessage>> {
+    const { ports, log, refreshed, socket } = this.#options;
+    const deadline = { clock: ports.clock, timeoutMs: RECONCILE_TIMEOUT_MS, signal };
+    const isDecided = () => log.get(id)?.status !== 'sending';
+    const { kind } = await withDeadline(deadline, (over) => refreshed(over, isDecided));
+    const value = log.get(id);
+    if (value?.status === 'sent') return { outcome: 'sent', reason: 'The service has it: its copy came late.', value };
+    if (kind === 'aborted') return { outcome: 'aborted', reason: 'The caller gave up.', value };
+    return this.#failed(id, { outcome: 'outcome' in socket() ? 'offline' : 'timeout', reason: LOST }, false);
+  }
+}

@@ -1,0 +1,8 @@
+export type { SessionState } from '@backchannel/signals';
+export type { ChatMessage } from '../core/message-log.ts';
+export type { Notice } from '../notice.ts';
+export type { GuestSessionOptions } from './guest-options.ts';
+export type { SendOptions } from './guest-outbox.ts';
+export { GuestSession } from './guest-session.ts';
+export type { GuestEvents, GuestMessage, GuestSnapshot } from './guest-snapshot.ts';
+export { GuestSocket, type GuestSocketHandlers, type GuestSocketOptions } from './guest-socket.ts';

@@ -1,0 +1,14 @@
+import type { SessionState } from '@backchannel/signals';
+
+/** Why a session ended, for a person: what happened, and how to go on. */
+export const SESSION_ENDS: Record<Extract<SessionState, { reason: string }>['reason'], string> = {
+  closed: 'It was closed here.',
+  ended: 'The service ended it.',
+  superseded: 'Another connection took its place.',
+  unreachable: 'Every attempt to reconnect was spent. Connect again.',
+  denied: 'The service refused it (403). Check deploymentId and allowed domains.',
+  expired: 'The session expired. Use a new token.',
+  'not-found': 'The service does not know the session. Use a new token.',
+  downgrade: 'The token belongs to a signed-in session. Connect again with the new one.',
+  'not-configured': 'The service refused to configure it. Check deploymentId and token.',
+};

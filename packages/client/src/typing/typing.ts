@@ -1,0 +1,174 @@
+import {
+  type ChannelCapabilities,
+  Composing,
+  type KeystrokeKind,
+  type SignalOutcome,
+  type TimelineEntry,
+  TypingEmitter,
+  type TypingIntent,
+  type TypingPolicy,
+} from '@backchannel/signals';
+import { systemClock } from '../adapters/system-clock.ts';
+import { BackchannelError } from '../error.ts';
+import type { Ports } from '../ports.ts';
+import type { Settled } from '../settled.ts';
+import type { TypingArbiter } from './shared-arbiter.ts';
+
+/** One frame to send: `on` holds for `durationMs` (absent: the channel's default); `off` only where the channel has it. */
+export interface TypingSignal {
+  readonly kind: 'on' | 'off';
+  readonly durationMs?: number | undefined;
+}
+
+/**
+ * Sends one frame over a transport of the caller's. The signal is aborted when the frame's moment has passed: a late one
+ * would be untrue. Returning nothing means that it left; throwing, that it was refused.
+ */
+export type SendTyping = (
+  signal: TypingSignal,
+  options: { readonly signal: AbortSignal },
+) => Settled | undefined | Promise<Settled | undefined> | Promise<void>;
+
+export interface TypingOptions {
+  /** What the way to the other side can carry: `GUEST_CHANNEL`, `AGENT_CHANNEL`, `RELAY_CHANNEL`, or your own. */
+  readonly channel: ChannelCapabilities;
+  readonly send: SendTyping;
+  readonly ports?: Partial<Pick<Ports, 'clock'>> | undefined;
+  /** Shares limits with other traffic. Default: the channel's own limits alone. */
+  readonly arbiter?: TypingArbiter | undefined;
+  /** Asked before each frame: a result other than `undefined` ends it there, at no cost to any limit. */
+  readonly blocked?: (() => Settled | undefined) | undefined;
+  /** Default: 5 s renewal and 6 s duration without an Off, 4 s and 6 s with one. */
+  readonly policy?: TypingPolicy | undefined;
+  /** Hears how each frame ended. */
+  readonly onSettled?: ((signal: TypingSignal, settled: Settled) => void) | undefined;
+}
+
+/**
+ * Tells the other side that this participant types, from facts alone: call the methods when things happen, as often as
+ * they happen; what is sent, and when, is decided here. Make one per participant and conversation.
+ *
+ * ```ts
+ * const typing = new Typing({ channel: GUEST_CHANNEL, send: ({ durationMs }) => post('/typing', { durationMs }) });
+ * field.addEventListener('input', (event) => {
+ *   const kind = keystrokeKindOf(event.inputType, event.data);
+ *   if (kind) field.value === '' ? typing.cleared() : typing.keystroke(kind);
+ * });
+ * ```
+ *
+ * The first key is signalled at once, then one frame per gap while keys come; no timer runs while nobody types. No method
+ * throws or waits; `explain()` and `onSettled` tell what became of every signal and why.
+ */
+export class Typing {
+  readonly #composing = new Composing();
+  readonly #emitter: TypingEmitter;
+  readonly #options: TypingOptions;
+  readonly #clock: Ports['clock'];
+  #cancelPoll: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: TypingOptions) {
+    this.#options = options;
+    this.#clock = options.ports?.clock ?? systemClock;
+    const { channel, policy } = options;
+    this.#emitter = new TypingEmitter({ composing: this.#composing, channel, policy });
+  }
+
+  /** The draft changed by the participant's hand. `kind` comes from `keystrokeKindOf`; default `letter`. */
+  keystroke(kind?: KeystrokeKind): void {
+    this.#fact((now) => this.#composing.keystroke(now, kind));
+  }
+
+  /** The draft became empty. */
+  cleared(): void {
+    this.#fact((now) => this.#composing.cleared(now));
+  }
+
+  /** The message went. `GuestSession.send` and `AgentConversation.send` report it by themselves. */
+  sent(): void {
+    this.#fact((now) => this.#composing.sent(now));
+  }
+
+  /** The field lost the focus. */
+  blurred(): void {
+    this.#fact((now) => this.#composing.blurred(now));
+  }
+
+  /** The page was hidden. */
+  hidden(): void {
+    this.#fact((now) => this.#composing.hidden(now));
+  }
+
+  /** The participant stopped, for a reason of the application's. */
+  stop(): void {
+    this.#fact((now) => this.#composing.stopped(now));
+  }
+
+  /** The conversation is over for this participant: an Off goes out where the channel has one, and later facts are ignored. */
+  close(): void {
+    this.#fact((now) => this.#composing.closed(now));
+    this.#closed = true;
+    this.#cancelPoll?.();
+  }
+
+  /** The latest signals, suppressed or sent, oldest first, with the reason of each: at most `EXPLAIN_MAX` lines. */
+  explain(): readonly TimelineEntry[] {
+    return this.#emitter.explain();
+  }
+
+  #fact(report: (nowMs: number) => void): void {
+    if (this.#closed) return;
+    report(this.#clock.now());
+    this.#poll();
+  }
+
+  #poll(): void {
+    if (this.#closed) return;
+    const now = this.#clock.now();
+    const { intents, withdrawn, nextPollAtMs } = this.#emitter.poll(now);
+    this.#cancelPoll?.();
+    this.#cancelPoll = undefined;
+    if (nextPollAtMs < Infinity) this.#cancelPoll = this.#clock.after(nextPollAtMs - now, () => this.#poll());
+    for (const intent of withdrawn) {
+      if (this.#options.arbiter?.withdraw(intent)) {
+        this.#settle(intent, { outcome: 'suppressed:stale', reason: 'Composing ended before the signal could leave.' });
+      }
+    }
+    for (const intent of intents) this.#offer(intent);
+  }
+
+  #offer(intent: TypingIntent): void {
+    const { blocked, arbiter } = this.#options;
+    const ended = blocked?.();
+    if (ended) this.#settle(intent, ended);
+    else if (!arbiter) void this.#send(intent);
+    else {
+      arbiter.offer(intent, (outcome?: SignalOutcome) => {
+        if (outcome) this.#settle(intent, { outcome, reason: 'The limits had no room for it.' });
+        else void this.#send(intent);
+      });
+    }
+  }
+
+  async #send(intent: TypingIntent): Promise<void> {
+    const { kind, durationMs, expiresAtMs } = intent;
+    const controller = new AbortController();
+    const cancelTimer = this.#clock.after(expiresAtMs - this.#clock.now(), () => controller.abort());
+    let settled: Settled;
+    try {
+      const answer = await this.#options.send({ kind, durationMs }, { signal: controller.signal });
+      settled = answer ?? { outcome: 'sent', reason: 'It left.' };
+    } catch (thrown) {
+      const error = BackchannelError.from(thrown, 'typing.send');
+      settled = { outcome: controller.signal.aborted ? 'timeout' : 'refused', reason: error.message, error };
+    }
+    cancelTimer();
+    this.#settle(intent, settled);
+  }
+
+  #settle({ id, kind, durationMs }: TypingIntent, settled: Settled): void {
+    this.#emitter.settled(id, settled.outcome, this.#clock.now());
+    this.#options.onSettled?.({ kind, durationMs }, settled);
+    this.#poll();
+  }
+}

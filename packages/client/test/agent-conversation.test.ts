@@ -1,0 +1,286 @@
+import { describe, expect, it } from 'vitest';
+import { settle } from './support/fake-clock.ts';
+import { checkLeaks } from './support/leaks.ts';
+import { Platform } from './support/platform.ts';
+
+describe('an agent’s conversation', () => {
+  const track = checkLeaks();
+  const open = async (prepare: (platform: Platform) => void = () => {}) => {
+    const genesys = track(new Platform());
+    genesys.conversations.set('c-1', 'leg-1');
+    prepare(genesys);
+    const agent = genesys.session();
+    await agent.connect();
+    const conversation = await agent.nextConversation();
+    await settle();
+    return { genesys, agent, conversation, clock: genesys.ports.clock };
+  };
+  const texts = (conversation: { snapshot(): { messages: readonly { text: string }[] } }) =>
+    conversation.snapshot().messages.map(({ text }) => text);
+
+  it('has the messages from before, fetched by their references, without events', async () => {
+    const { agent, conversation } = await open((genesys) => {
+      genesys.store('inbound', 'one');
+      genesys.store('inbound', undefined);
+      genesys.store('outbound', 'two');
+    });
+    expect(conversation.snapshot().messages.map(({ from, text }) => [from, text])).toEqual([
+      ['guest', 'one'],
+      ['agent', 'two'],
+    ]);
+    await agent.close();
+  });
+
+  it('fetches at most the newest 50 of them', async () => {
+    const { genesys, agent, conversation } = await open((genesys) => {
+      for (let index = 0; index < 60; index++) genesys.store('inbound', `message ${index}`);
+    });
+    await settle();
+    expect(texts(conversation)).toHaveLength(50);
+    expect(texts(conversation)[0]).toBe('message 10');
+    genesys.notify('c-1');
+    await settle();
+    expect(texts(conversation)).toHaveLength(50);
+    await agent.close();
+  });
+
+  it('shows a new message of the guest once, however often it is referred to', async () => {
+    const { genesys, agent, conversation } = await open();
+    const news: string[] = [];
+    agent.on('message', ({ message }) => news.push(message.text));
+    genesys.store('inbound', 'hello');
+    genesys.notify('c-1');
+    genesys.notify('c-1');
+    await settle();
+    genesys.notify('c-1');
+    await settle();
+    expect(news).toEqual(['hello']);
+    expect(texts(conversation)).toEqual(['hello']);
+    await agent.close();
+  });
+
+  it('reads a message a little later when it could not be read, and gives up after some attempts until the next change', async () => {
+    const { genesys, agent, conversation, clock } = await open();
+    const broken = ({ path }: { readonly path: string }) => (path.endsWith('/m-1') ? genesys.refuse(500) : 'pass');
+    genesys.next.push(broken);
+    genesys.store('inbound', 'hello');
+    genesys.notify('c-1');
+    await settle();
+    expect(agent.snapshot().lastNotice?.code).toBe('message.unread');
+    await clock.advance(5_000);
+    expect(texts(conversation)).toEqual(['hello']);
+    genesys.next.push(...Array.from({ length: 4 }, () => () => genesys.refuse(500)));
+    genesys.store('inbound', 'again');
+    genesys.notify('c-1');
+    await clock.advance(30_000);
+    expect(genesys.requests('/m-2')).toHaveLength(4);
+    genesys.notify('c-1');
+    await settle();
+    expect(texts(conversation)).toEqual(['hello', 'again']);
+    await agent.close();
+  });
+
+  it('reads what has no text once, however often it is referred to, and does not take it for news of the guest', async () => {
+    const { genesys, agent, conversation } = await open((each) => each.store('inbound', undefined));
+    genesys.guestTypes('c-1', 5_000);
+    genesys.notify('c-1');
+    genesys.notify('c-1');
+    await settle();
+    expect(genesys.requests('/m-1')).toHaveLength(1);
+    expect(conversation.snapshot().guestTyping).toBe(true);
+    await agent.close();
+  });
+
+  it('does not show its own message twice, whether the answer or the notification is first', async () => {
+    const { genesys, agent, conversation } = await open();
+    genesys.next.push((request) => {
+      if (!request.path.endsWith('/communications/leg-1/messages')) return 'pass';
+      const { id, timestamp } = genesys.store('outbound', 'first');
+      genesys.notify('c-1');
+      return { body: { id, timestamp, direction: 'outbound', status: 'queued', normalizedMessage: { text: 'first' } } };
+    });
+    expect(await conversation.send('first')).toMatchObject({ outcome: 'sent', value: { id: 'm-1' } });
+    expect(await conversation.send('second')).toMatchObject({ outcome: 'sent', value: { id: 'm-2' } });
+    genesys.notify('c-1');
+    await settle();
+    expect(conversation.snapshot().messages).toMatchObject([
+      { id: 'm-1', status: 'sent' },
+      { id: 'm-2', status: 'sent' },
+    ]);
+    expect(genesys.requests('GET /api/v2/conversations/messages/c-1/messages/m-2')).toEqual([]);
+    await agent.close();
+  });
+
+  it('shows a message as sent that arrived although its answer was lost, and does not send it again', async () => {
+    const { genesys, agent, conversation, clock } = await open();
+    genesys.next.push(({ path, method }) => {
+      if (method !== 'POST' || !path.endsWith('/messages')) return 'pass';
+      genesys.store('outbound', 'swallowed');
+      return undefined;
+    });
+    const sending = conversation.send('swallowed');
+    await clock.advance(15_000);
+    expect(await sending).toMatchObject({ outcome: 'timeout' });
+    expect(conversation.snapshot().messages).toMatchObject([{ status: 'failed' }]);
+    genesys.notify('c-1');
+    await settle();
+    expect(conversation.snapshot().messages).toMatchObject([{ id: 'm-1', status: 'sent' }]);
+    expect(genesys.requests('/communications/leg-1/messages')).toHaveLength(1);
+    await agent.close();
+  });
+
+  it('signals typing on the agent’s leg at the first key, and at most 12 times in a minute', async () => {
+    const { genesys, agent, conversation, clock } = await open();
+    conversation.typing.keystroke();
+    await settle();
+    const [typing] = genesys.requests('/typing');
+    expect(typing?.path).toBe('/api/v2/conversations/messages/c-1/communications/leg-1/typing');
+    expect(JSON.parse(typing?.body ?? '')).toEqual({ typing: { type: 'On', duration: 6_000 } });
+    for (let key = 0; key < 59 * 4; key++) {
+      await clock.advance(250);
+      conversation.typing.keystroke();
+    }
+    expect(genesys.requests('/typing').length).toBeLessThanOrEqual(12);
+    expect(genesys.requests('/typing').length).toBeGreaterThan(9);
+    await agent.close();
+  });
+
+  it('gives up a signal whose moment has passed', async () => {
+    const { genesys, agent, conversation, clock } = await open();
+    genesys.next.push(() => undefined);
+    conversation.typing.keystroke();
+    await clock.advance(2_000);
+    expect(conversation.typing.explain().map(({ why }) => why)).toContain('suppressed:stale');
+    await agent.close();
+  });
+
+  it('is silent for 30 s after a 429, and messages wait as long as it says', async () => {
+    const { genesys, agent, conversation, clock } = await open();
+    genesys.next.push(() => genesys.refuse(429, { 'retry-after': '7' }));
+    expect(await conversation.send('too fast')).toMatchObject({
+      outcome: 'refused',
+      retryAfterMs: 7_000,
+      error: { platform: { status: 429 } },
+    });
+    conversation.typing.keystroke();
+    await clock.advance(29_000);
+    conversation.typing.keystroke();
+    await settle();
+    expect(genesys.requests('/typing')).toEqual([]);
+    const sending = conversation.send('patient');
+    await clock.advance(1_000);
+    expect((await sending).outcome).toBe('sent');
+    await agent.close();
+  });
+
+  it('finds its leg again when a message is answered 404, and sends it there', async () => {
+    const { genesys, agent, conversation } = await open();
+    genesys.conversations.set('c-1', 'leg-2');
+    expect(await conversation.send('hello')).toMatchObject({ outcome: 'sent' });
+    expect(conversation.communicationId).toBe('leg-2');
+    expect(
+      genesys
+        .requests('/messages')
+        .filter(({ method }) => method === 'POST')
+        .map(({ path }) => path.split('/')[7]),
+    ).toEqual(['leg-1', 'leg-2']);
+    await agent.close();
+  });
+
+  it('finds its leg again when typing is answered 404, without repeating the signal', async () => {
+    const { genesys, agent, conversation, clock } = await open();
+    genesys.conversations.set('c-1', 'leg-2');
+    conversation.typing.keystroke();
+    await clock.advance(5_500);
+    expect(genesys.requests('/typing')).toHaveLength(1);
+    conversation.typing.keystroke();
+    await settle();
+    expect(genesys.requests('/typing').at(-1)?.path).toContain('leg-2');
+    await agent.close();
+  });
+
+  it('finds its leg again when the agent is a new participant', async () => {
+    const { genesys, agent, conversation } = await open();
+    genesys.conversations.set('c-1', 'leg-2');
+    genesys.agentParticipant = 'participant-agent-2';
+    genesys.notify('c-1');
+    await settle();
+    expect(conversation.snapshot()).toMatchObject({ communicationId: 'leg-2', state: 'connected' });
+    await agent.close();
+  });
+
+  it('is over when the agent has left: nothing is signalled any more', async () => {
+    const { genesys, agent, conversation } = await open();
+    genesys.guestTypes('c-1', 20_000);
+    genesys.conversations.set('c-1', '');
+    genesys.notify('c-1', 'disconnected');
+    await settle();
+    expect(conversation.snapshot()).toMatchObject({ state: 'disconnected', guestTyping: false });
+    conversation.typing.keystroke();
+    expect(conversation.typing.explain().at(-1)?.why).toBe('suppressed:no-conversation');
+    expect(genesys.requests('/typing')).toEqual([]);
+    await agent.close();
+  });
+
+  it('shows the guest’s typing for as long as it says, and ends it with the reference to the guest’s message', async () => {
+    const { genesys, agent, conversation, clock } = await open();
+    const shown: boolean[] = [];
+    agent.on('guestTyping', ({ typing }) => shown.push(typing));
+    genesys.guestTypes('c-1', 3_000);
+    await clock.advance(3_000);
+    expect(shown).toEqual([true, false]);
+    genesys.guestTypes('c-1');
+    genesys.store('inbound', 'hello');
+    genesys.next.push(() => undefined);
+    genesys.notify('c-1');
+    expect(conversation.snapshot()).toMatchObject({ guestTyping: false, messages: [] });
+    await clock.advance(15_000);
+    await agent.close();
+  });
+
+  it('is not over with the agent’s own message', async () => {
+    const { genesys, agent, conversation } = await open();
+    genesys.guestTypes('c-1', 5_000);
+    await conversation.send('one moment');
+    genesys.notify('c-1');
+    await settle();
+    expect(conversation.snapshot().guestTyping).toBe(true);
+    await agent.close();
+  });
+
+  it('gives up a message when the caller does', async () => {
+    const { genesys, agent, conversation } = await open();
+    genesys.next.push(() => undefined);
+    const controller = new AbortController();
+    const sending = conversation.send('never mind', { signal: controller.signal });
+    await settle();
+    controller.abort();
+    expect(await sending).toMatchObject({ outcome: 'aborted' });
+    await agent.close();
+  });
+
+  it.each([
+    ['blank', ' '],
+    ['4,001 characters', 'x'.repeat(4_001)],
+    ['no text', undefined as never],
+  ])('throws for %s', async (_, text) => {
+    const { agent, conversation } = await open();
+    await expect(conversation.send(text)).rejects.toMatchObject({ code: 'text.invalid' });
+    await agent.close();
+  });
+
+  it('shares 300 requests a minute among all conversations, 200 of them for messages', async () => {
+    const { genesys, agent, clock } = await open((each) => {
+      for (let index = 2; index <= 30; index++) each.conversations.set(`c-${index}`, `leg-${index}`);
+    });
+    const all = agent.snapshot().conversations.flatMap(({ id }) => agent.conversation(id) ?? []);
+    expect(all).toHaveLength(30);
+    for (let second = 0; second < 50; second++) {
+      for (const each of all) each.typing.keystroke();
+      await clock.advance(1_000);
+    }
+    expect(genesys.requests('/typing').length).toBeLessThanOrEqual(100);
+    expect(genesys.requests('/typing').length).toBeGreaterThan(90);
+    await agent.close();
+  });
+});

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { settle } from './support/fake-clock.ts';
+import { GuestService } from './support/guest-service.ts';
+import { checkLeaks } from './support/leaks.ts';
+
+describe('a guest’s connection is lost', () => {
+  const track = checkLeaks();
+  const live = async () => {
+    const genesys = track(new GuestService());
+    const guest = genesys.session({ token: 'keep-me' });
+    await guest.connect();
+    return { genesys, guest, clock: genesys.ports.clock };
+  };
+  const lastConfigure = (genesys: GuestService) => genesys.sent('configureSession').at(-1);
+
+  it('says when it tries again, and comes back with the same token and what was missed', async () => {
+    const { genesys, guest, clock } = await live();
+    genesys.agentSays('before');
+    genesys.ports.socket.drop(1006);
+    expect(guest.snapshot()).toMatchObject({ state: 'waiting', reconnect: { attempt: 1, delayMs: 500 } });
+    expect(guest.snapshot().reason).toContain('1006');
+    genesys.store('Outbound', 'missed');
+    const news: string[] = [];
+    guest.on('message', ({ text }) => news.push(text));
+    await clock.advance(500);
+    expect(guest.snapshot()).toMatchObject({ state: 'live', reason: undefined, reconnect: undefined });
+    expect(lastConfigure(genesys)).toMatchObject({ token: 'keep-me', startNew: false });
+    expect(guest.snapshot().messages.map(({ text }) => text)).toEqual(['before', 'missed']);
+    expect(news).toEqual(['missed']);
+    await guest.close();
+  });
+
+  it('waits longer each time while the service is away', async () => {
+    const { genesys, guest, clock } = await live();
+    genesys.automatic = false;
+    const delays: number[] = [];
+    for (let attempt = 0; attempt < 7; attempt++) {
+      genesys.ports.socket.drop();
+      const delayMs = guest.snapshot().reconnect?.delayMs ?? 0;
+      delays.push(delayMs);
+      await clock.advance(delayMs);
+    }
+    expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
+    await guest.close();
+  });
+
+  it('gives up after the attempts are spent, and connects again when asked', async () => {
+    const { genesys, guest, clock } = await live();
+    genesys.automatic = false;
+    genesys.ports.socket.drop();
+    await clock.advance(1_000_000);
+    expect(guest.snapshot()).toMatchObject({ state: 'failed', reason: expect.stringContaining('Connect again') });
+    genesys.automatic = true;
+    expect((await guest.connect()).outcome).toBe('sent');
+    await guest.close();
+  });
+
+  it('never comes back after another connection took its place', async () => {
+    const { genesys, guest, clock } = await live();
+    genesys.ports.socket.frame({ type: 'message', class: 'ConnectionClosedEvent', code: 200, body: {} });
+    expect(guest.snapshot()).toMatchObject({ state: 'closed', token: 'keep-me' });
+    await clock.advance(600_000);
+    expect(genesys.ports.sockets).toHaveLength(1);
+  });
+
+  it('takes a new token when somebody signed in on another device', async () => {
+    const { genesys, guest } = await live();
+    genesys.ports.socket.frame({
+      type: 'message',
+      class: 'ConnectionClosedEvent',
+      code: 200,
+      body: { reason: 'signedIn' },
+    });
+    expect(guest.snapshot().state).toBe('closed');
+    expect(guest.snapshot().token).not.toBe('keep-me');
+  });
+
+  it.each([
+    ['expires', { class: 'SessionExpiredEvent', code: 200, body: {} }, 'expired'],
+    ['expires, by code', { class: 'string', code: 4006, body: 'session expired' }, 'expired'],
+    ['is unknown', { class: 'string', code: 4007, body: 'session not found' }, 'does not know'],
+    ['belongs to somebody signed in', { class: 'string', code: 4017, body: 'cannot downgrade' }, 'signed-in'],
+  ])('fails for good when the session %s', async (_, frame, reason) => {
+    const { genesys, guest, clock } = await live();
+    genesys.ports.socket.frame({ type: 'response', ...frame });
+    expect(guest.snapshot()).toMatchObject({ state: 'failed', reason: expect.stringContaining(reason) });
+    await clock.advance(600_000);
+    expect(genesys.ports.sockets).toHaveLength(1);
+  });
+
+  it('configures again after the time that a rate refusal asks for', async () => {
+    const genesys = track(new GuestService());
+    genesys.automatic = false;
+    const guest = genesys.session();
+    const connecting = guest.connect();
+    await settle();
+    genesys.ports.socket.open();
+    await settle();
+    const body = { errorCode: 429, errorMessage: 'ConfigureSession rate too high for this session', retryAfter: 3 };
+    genesys.ports.socket.frame({ type: 'response', class: 'TooManyRequestsErrorMessage', code: 429, body });
+    genesys.automatic = true;
+    await genesys.ports.clock.advance(2_900);
+    expect(genesys.sent('configureSession')).toHaveLength(1);
+    await genesys.ports.clock.advance(1_000);
+    expect((await connecting).outcome).toBe('sent');
+    expect(genesys.sent('configureSession')).toHaveLength(2);
+    await guest.close();
+  });
+
+  it('asks a silent connection whether it lives, once, and keeps it when it answers', async () => {
+    const { genesys, guest, clock } = await live();
+    await clock.advance(44_900);
+    expect(genesys.sent('echo')).toHaveLength(0);
+    await clock.advance(200);
+    expect(genesys.sent('echo')).toHaveLength(1);
+    await clock.advance(40_000);
+    expect(genesys.sent('echo')).toHaveLength(1);
+    expect(genesys.ports.sockets).toHaveLength(1);
+    expect(guest.snapshot().messages).toEqual([]);
+    await guest.close();
+  });
+
+  it('asks at most twice a minute', async () => {
+    const { genesys, guest, clock } = await live();
+    await clock.advance(600_000);
+    expect(genesys.sent('echo').length).toBeLessThanOrEqual(600 / 30);
+    expect(genesys.sent('echo').length).toBeGreaterThan(5);
+    await guest.close();
+  });
+
+  it('takes a connection that answers nothing for lost', async () => {
+    const { genesys, guest, clock } = await live();
+    genesys.automatic = false;
+    await clock.advance(54_900);
+    expect(guest.snapshot().state).toBe('live');
+    genesys.automatic = true;
+    await clock.advance(2_000);
+    expect(genesys.ports.sockets).toHaveLength(2);
+    expect(genesys.ports.sockets[0]?.readyState).toBe(3);
+    expect(guest.snapshot().state).toBe('live');
+    await guest.close();
+  });
+
+  it('does not ask while frames come', async () => {
+    const { genesys, guest, clock } = await live();
+    for (let index = 0; index < 10; index++) {
+      await clock.advance(30_000);
+      genesys.agentTypes(1_000);
+    }
+    expect(genesys.sent('echo')).toEqual([]);
+    await guest.close();
+  });
+
+  it('can only be read after a read-only disconnect', async () => {
+    const { genesys, guest } = await live();
+    genesys.ports.socket.frame(
+      genesys.event({ eventType: 'Presence', presence: { type: 'Disconnect' } }, { readOnly: 'true' }),
+    );
+    expect(guest.snapshot().state).toBe('readOnly');
+    expect(await guest.send('hello?')).toMatchObject({ outcome: 'offline' });
+    await guest.close();
+  });
+
+  it('drops what it can not read with a notice, and goes on', async () => {
+    const { genesys, guest } = await live();
+    const notices: string[] = [];
+    guest.on('notice', ({ code }) => notices.push(code));
+    genesys.ports.socket.frame('not json');
+    genesys.ports.socket.frame({ class: 'StructuredMessage', code: 200, body: { id: 7 } });
+    genesys.ports.socket.frame('x'.repeat(300_000));
+    genesys.ports.socket.onmessage?.({ data: new Uint8Array(3) });
+    genesys.ports.socket.frame({ type: 'message', class: 'SomethingNew', code: 200, body: {} });
+    expect(notices).toEqual([
+      'frame.unreadable',
+      'frame.unreadable',
+      'frame.unreadable',
+      'frame.unreadable',
+      'frame.unrecognised',
+    ]);
+    expect((await guest.send('still here')).outcome).toBe('sent');
+    await guest.close();
+  });
+
+  it('empties the conversation when it was cleared', async () => {
+    const { genesys, guest } = await live();
+    genesys.agentSays('hello');
+    genesys.ports.socket.frame({ type: 'message', class: 'SessionClearedEvent', code: 200, body: {} });
+    expect(guest.snapshot().messages).toEqual([]);
+    await guest.close();
+  });
+
+  it('does not let a listener that throws stop the session', async () => {
+    const { genesys, guest } = await live();
+    const uncaught: unknown[] = [];
+    const collect = (error: unknown) => uncaught.push(error);
+    process.on('uncaughtException', collect);
+    const others = process.listeners('uncaughtException').filter((each) => each !== collect);
+    for (const other of others) process.off('uncaughtException', other);
+    guest.on('message', () => {
+      throw new Error('the application’s own');
+    });
+    genesys.agentSays('hello');
+    await settle();
+    process.off('uncaughtException', collect);
+    for (const other of others) process.on('uncaughtException', other);
+    expect(guest.snapshot().messages).toHaveLength(1);
+    expect(uncaught).toMatchObject([{ message: 'the application’s own' }]);
+    await guest.close();
+  });
+});

@@ -1,0 +1,13 @@
+/** `option.invalid`: a value given to `startEmulator`. `port.taken`: another process listens there. `listen.failed`: the rest. */
+export type EmulatorErrorCode = 'option.invalid' | 'port.taken' | 'listen.failed';
+
+/** The one error that this package throws: a stable `code`, and a message that begins with it. */
+export class EmulatorError extends Error {
+  readonly code: EmulatorErrorCode;
+
+  constructor(code: EmulatorErrorCode, text: string, cause?: unknown) {
+    super(`${code}: ${text}`, cause === undefined ? undefined : { cause });
+    this.name = 'EmulatorError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,210 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { BOUNDS } from '../bounds.ts';
+import type { Journal } from '../journal/journal.ts';
+import { noteOf } from '../limit-note.ts';
+import { retryAfterSeconds, type Windows } from '../rate-limits.ts';
+import { cutSocket, endSocket, refuseUpgrade } from '../sockets.ts';
+import { activeAgentsOf, guestLinksOf } from '../world/conversation-parts.ts';
+import type { Conversation, GuestLink, Message, Session, TypingRecord } from '../world/entities.ts';
+import type { Origin, World } from '../world/world.ts';
+import { GuestConnection } from './guest-connection.ts';
+import { messageFrame, sessionExpiredFrame, typingFrame, wireMessage } from './guest-frames.ts';
+import { answerGuestFrame } from './guest-requests.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The guests' WebSocket (`/v1?deploymentId=…`): admits connections, reads frames, and carries what happens in the world to
+ * every connection of a session. One set of handlers serves all connections.
+ */
+export class GuestSurface {
+  readonly #world: World;
+  readonly #journal: Journal;
+  readonly #connections = new Map<WebSocket, GuestConnection>();
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: BOUNDS.guestFrameBytes,
+  });
+  #windows: Windows = {};
+
+  constructor(world: World, journal: Journal) {
+    this.#world = world;
+    this.#journal = journal;
+  }
+
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  upgrade(request: IncomingMessage, tcp: Socket, head: Buffer, query: URLSearchParams): void {
+    const refusal = this.#refusal(request, query);
+    if (refusal !== undefined) {
+      this.#journal.record({
+        direction: 'out',
+        surface: 'guest',
+        kind: 'refused',
+        size: 0,
+        status: refusal.status,
+        note: refusal.note,
+      });
+      refuseUpgrade(tcp, `${refusal.status} ${refusal.reason}`, refusal.note, refusal.headers);
+      return;
+    }
+    this.#server.handleUpgrade(request, tcp, head, (socket) => {
+      const connection = new GuestConnection(socket, tcp, this.#world.timeline.nowMs(), this.#journal);
+      this.#connections.set(socket, connection);
+      connection.received('open', 0, undefined);
+      socket.on('message', this.#onMessage);
+      socket.on('close', this.#onClose);
+      socket.on('error', this.#onError);
+    });
+  }
+
+  /** A message goes to every connection of its session; the copy for its sender carries the tracingId. */
+  messageAdded(conversation: Conversation, message: Message, origin?: Origin): void {
+    const body = wireMessage(message, this.#world.timeline);
+    for (const connection of connectionsOf(guestLinksOf(conversation))) {
+      const own = connection === origin?.link;
+      if (origin !== undefined && !own && !this.#world.switches.copyToEveryConnection) continue;
+      connection.send(messageFrame(message.kind, body, own ? origin?.tracingId : undefined));
+    }
+  }
+
+  /** Agent typing goes to every connection of the guest. */
+  typed(conversation: Conversation, { from, atMs, durationMs }: TypingRecord): void {
+    if (from !== 'agent') return;
+    const frame = typingFrame(
+      'Outbound',
+      this.#world.state.ids,
+      this.#world.timeline.iso(atMs),
+      durationMs,
+      activeAgentsOf(conversation).at(-1)?.name,
+    );
+    for (const connection of connectionsOf(guestLinksOf(conversation))) connection.send(frame);
+  }
+
+  sessionExpired(session: Session): void {
+    for (const connection of connectionsOf(session.links)) {
+      if (this.#world.switches.announceSessionExpiry) connection.send(sessionExpiredFrame(undefined, false));
+      connection.session = 'expired';
+    }
+  }
+
+  /** Breaks every connection as a network does. Returns how many there were. */
+  cut(): number {
+    const connections = [...this.#connections.values()];
+    for (const connection of connections) {
+      connection.note('cut', 'The connection is reset without a close frame, as asked.');
+      cutSocket(connection);
+    }
+    return connections.length;
+  }
+
+  /** Ends every connection; resolves when they are gone. */
+  async close(): Promise<void> {
+    const gone = [...this.#connections.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const connection of this.#connections.values()) {
+      connection.session = undefined;
+      endSocket(connection, 1001, 'the emulator closes');
+    }
+    await Promise.all(gone);
+  }
+
+  /** Forgets what was counted per deployment. */
+  reset(): void {
+    this.#windows = {};
+  }
+
+  #refusal(request: IncomingMessage, query: URLSearchParams): Refusal | undefined {
+    const { deployment } = this.#world.state;
+    const deploymentId = query.get('deploymentId');
+    if (deploymentId !== deployment.id) {
+      const note = `There is no deployment ${JSON.stringify(deploymentId?.slice(0, 60) ?? null)} (assumed, GUEST-WRONG-DEPLOYMENT). GET /_emulator/info names the one that exists.`;
+      return { status: 403, reason: 'Forbidden', note };
+    }
+    if (deployment.status !== 'Active') {
+      return { status: 403, reason: 'Forbidden', note: 'The deployment is inactive.' };
+    }
+    const { origin } = request.headers;
+    if (
+      origin !== undefined &&
+      deployment.allowedDomains.length > 0 &&
+      !deployment.allowedDomains.includes(hostOf(origin))
+    ) {
+      const note = `The origin ${JSON.stringify(origin.slice(0, 100))} is not among the deployment's allowed domains (GUEST-ALLOWED-DOMAINS).`;
+      return { status: 403, reason: 'Forbidden', note };
+    }
+    const waitMs = this.#world.limits.take(
+      'guestConnectionsPerDeployment',
+      this.#windows,
+      this.#world.timeline.nowMs(),
+    );
+    if (waitMs > 0) {
+      const headers = [`Retry-After: ${retryAfterSeconds(waitMs)}`];
+      return { status: 429, reason: 'Too Many Requests', note: noteOf('guestConnectionsPerDeployment'), headers };
+    }
+    if (this.#connections.size >= BOUNDS.guestConnections) {
+      return {
+        status: 503,
+        reason: 'Service Unavailable',
+        note: `The emulator has its bound of ${BOUNDS.guestConnections} guest connections.`,
+      };
+    }
+    return undefined;
+  }
+
+  readonly #onMessage = this.#bound((connection, data: Buffer, isBinary: boolean) => {
+    let text: string;
+    try {
+      text = isBinary ? utf8.decode(data) : data.toString();
+    } catch {
+      // Left to the JSON parser, which refuses it in the same words as any other text that is no frame (GUEST-BINARY-FRAME).
+      text = '';
+    }
+    answerGuestFrame(this.#world, connection, text, data.length);
+  });
+
+  readonly #onClose = this.#bound((connection, code: number) => {
+    this.#connections.delete(connection.socket);
+    connection.received('closed', 0, undefined, `The connection ended with ${code}.`);
+    if (typeof connection.session === 'object') this.#world.detach(connection.session, connection);
+  });
+
+  readonly #onError = this.#bound((connection, error: Error & { code?: string }) => {
+    const tooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    connection.note(
+      'broken',
+      tooLarge
+        ? `A frame is larger than ${BOUNDS.guestFrameBytes} bytes; the connection is closed with 1009 (assumed, GUEST-FRAME-BYTES).`
+        : `The connection failed: ${error.message}`,
+    );
+  });
+
+  /** A handler that finds its connection by the socket that `ws` calls it on: no closure per connection. */
+  #bound<Rest extends unknown[]>(handle: (connection: GuestConnection, ...rest: Rest) => void) {
+    const connections = this.#connections;
+    return function (this: WebSocket, ...rest: Rest): void {
+      const connection = connections.get(this);
+      if (connection !== undefined) handle(connection, ...rest);
+    };
+  }
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly note: string;
+  readonly headers?: readonly string[] | undefined;
+}
+
+function* connectionsOf(links: readonly GuestLink[]): Generator<GuestConnection> {
+  for (const link of links) if (link instanceof GuestConnection) yield link;
+}
+
+/** The official mobile SDK sends the bare host as its Origin, browsers a whole one. */
+const hostOf = (origin: string): string =>
+  URL.canParse(origin) && origin.includes('//') ? new URL(origin).hostname : origin;

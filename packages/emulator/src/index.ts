@@ -1,0 +1,10 @@
+export { BOUNDS } from './bounds.ts';
+export type { ConversationRecord, CutTarget, EmulatorInfo } from './control.ts';
+export { type Emulator, type EmulatorOptions, startEmulator } from './emulator.ts';
+export { EmulatorError, type EmulatorErrorCode } from './emulator-error.ts';
+export type { Direction, Journal, JournalEntry, JournalSurface } from './journal/journal.ts';
+export type { Clock, EmulatorPorts } from './ports.ts';
+export type { LimitOptions } from './rate-limits.ts';
+export { SWITCHES, type Switches, type SwitchName } from './switches.ts';
+export type { PermissionOptions } from './world/access-tokens.ts';
+export type { Defaults, DeploymentSettings } from './world/deployment.ts';

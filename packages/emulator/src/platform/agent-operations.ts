@@ -1,0 +1,204 @@
+import {
+  explainProblem,
+  parseAgentMessageRequest,
+  parseAgentTypingRequest,
+  USERS_ME_PATH,
+} from '@backchannel/protocol';
+import { noteOf } from '../limit-note.ts';
+import { conversationView, messageConversationView, messageDataView } from '../views/conversation-view.ts';
+import type { Agent } from '../world/agents.ts';
+import { activeAgentsOf } from '../world/conversation-parts.ts';
+import type { Conversation, Participant } from '../world/entities.ts';
+import { typingDuration } from '../world/typing-duration.ts';
+import type { Call, Operation } from './operation.ts';
+import { PlatformRefusal, tooManyRequests } from './platform-refusal.ts';
+
+const MESSAGES = '/api/v2/conversations/messages';
+const SPEAK = ['conversation:message:create', 'conversation:webmessaging:create'] as const;
+const READ = ['conversation:message:view', 'conversation:webmessaging:view'] as const;
+
+/** A client-credentials token has no user (documented, USERS-ME). */
+function userOf({ token }: Call): Agent {
+  if (token.agent === undefined) throw new PlatformRefusal('not.a.user');
+  return token.agent;
+}
+
+function conversationOf({ world, params }: Call): Conversation {
+  const conversation = world.state.conversations.find(params.conversationId ?? '');
+  if (conversation === undefined) throw new PlatformRefusal('conversation.error.conversation.not.found');
+  return conversation;
+}
+
+/** The agent's leg that is addressed, if the caller may speak through it. */
+function legOf(call: Call, conversation: Conversation): Participant {
+  const { world, token } = call;
+  const id = call.params.communicationId;
+  const leg = conversation.participants.find((each) => each.purpose === 'agent' && each.communication.id === id);
+  if (leg === undefined) {
+    const other = conversation.participants.find((each) => each.communication.id === id);
+    const note =
+      other === undefined
+        ? 'The conversation has no such communication: it stands in participants[].messages[].id of the agent.'
+        : `That is the communication of the ${other.purpose}: agents speak through their own.`;
+    throw new PlatformRefusal('not.found', { note });
+  }
+  if (leg.communication.state === 'disconnected') throw new PlatformRefusal('general.conflict');
+  if (token.agent === undefined) {
+    if (!world.switches.clientCredentialsActAsAgent) throw new PlatformRefusal('not.a.user');
+  } else if (leg.userId !== token.agent.id && world.switches.onlyOwnCommunication) {
+    throw new PlatformRefusal('not.authorized', {
+      note: 'The communication belongs to another user (assumed, AGENT-OWN-COMMUNICATION).',
+    });
+  }
+  return leg;
+}
+
+/** A typing type other than On is the one mistake that has a documented error of its own. */
+function typingRefusal(body: unknown, note: string): PlatformRefusal {
+  const typing = typeof body === 'object' && body !== null && 'typing' in body ? body.typing : undefined;
+  const type = typeof typing === 'object' && typing !== null && 'type' in typing ? typing.type : undefined;
+  return typeof type === 'string' && type !== 'On'
+    ? new PlatformRefusal('invalid.value', {
+        values: [type.slice(0, 60), 'type', 'On'],
+        note: `${note}. There is no Off: an indicator ends with its duration or with the message.`,
+      })
+    : new PlatformRefusal('bad.request', { note });
+}
+
+/** What an agent's application asks of conversations and messages. */
+export const AGENT_OPERATIONS: readonly Operation[] = [
+  {
+    id: 'getUsersMe',
+    method: 'GET',
+    path: USERS_ME_PATH,
+    permissions: [],
+    run(call) {
+      const { id, name, email } = userOf(call);
+      return {
+        status: 200,
+        body: { id, name, email, username: email, state: 'active', version: 1, selfUri: `/api/v2/users/${id}` },
+      };
+    },
+  },
+  {
+    id: 'getConversationsMessages',
+    method: 'GET',
+    path: MESSAGES,
+    permissions: [],
+    run(call) {
+      const user = userOf(call);
+      const { conversations, queueId } = call.world.state;
+      const entities = [...conversations.list()]
+        .filter((each) => activeAgentsOf(each).some(({ userId }) => userId === user.id))
+        .map((each) => messageConversationView(each, queueId, call.world.timeline));
+      return {
+        status: 200,
+        body: {
+          entities,
+          pageSize: entities.length,
+          pageNumber: 1,
+          total: entities.length,
+          pageCount: 1,
+          selfUri: MESSAGES,
+        },
+      };
+    },
+  },
+  {
+    id: 'getConversation',
+    method: 'GET',
+    path: '/api/v2/conversations/{conversationId}',
+    permissions: ['conversation:communication:view'],
+    run(call) {
+      const conversation = conversationOf(call);
+      return {
+        status: 200,
+        body: conversationView(conversation, call.world.state.queueId, call.world.timeline),
+        conversationId: conversation.id,
+      };
+    },
+  },
+  {
+    id: 'getConversationsMessage',
+    method: 'GET',
+    path: `${MESSAGES}/{conversationId}`,
+    permissions: [],
+    run(call) {
+      const conversation = conversationOf(call);
+      return {
+        status: 200,
+        body: messageConversationView(conversation, call.world.state.queueId, call.world.timeline),
+        conversationId: conversation.id,
+      };
+    },
+  },
+  {
+    id: 'getConversationsMessageMessage',
+    method: 'GET',
+    path: `${MESSAGES}/{conversationId}/messages/{messageId}`,
+    permissions: READ,
+    run(call) {
+      const conversation = conversationOf(call);
+      const message = conversation.messages.find((each) => each.id === call.params.messageId);
+      if (message === undefined) throw new PlatformRefusal('not.found');
+      return {
+        status: 200,
+        body: messageDataView(conversation, message, call.world.state.deployment, call.world.timeline),
+        conversationId: conversation.id,
+      };
+    },
+  },
+  {
+    id: 'postConversationsMessageCommunicationTyping',
+    method: 'POST',
+    path: `${MESSAGES}/{conversationId}/communications/{communicationId}/typing`,
+    permissions: SPEAK,
+    run(call) {
+      const { world } = call;
+      const conversation = conversationOf(call);
+      legOf(call, conversation);
+      const request = parseAgentTypingRequest(call.body);
+      if (!request.ok) throw typingRefusal(call.body, explainProblem(request.problem));
+      const waitMs = world.limits.take('agentTypingPerConversation', conversation.windows, world.timeline.nowMs());
+      if (waitMs > 0) throw tooManyRequests(waitMs, noteOf('agentTypingPerConversation'));
+      const answer = { status: world.switches.agentTypingStatus, conversationId: conversation.id };
+      if (world.switches.enforceAgentTypingFlag && !world.state.deployment.showAgentTypingIndicator) {
+        return { ...answer, note: 'Agent typing is dropped: showAgentTypingIndicator is off in the deployment.' };
+      }
+      const durationMs = typingDuration(request.value.typing.duration, world.switches.honourTypingDuration);
+      return world.agentTyped(conversation, durationMs)
+        ? answer
+        : {
+            ...answer,
+            note: 'Agent typing reaches nobody: the guest has no open connection, and typing is not kept for later.',
+          };
+    },
+  },
+  {
+    id: 'postConversationsMessageCommunicationMessages',
+    method: 'POST',
+    path: `${MESSAGES}/{conversationId}/communications/{communicationId}/messages`,
+    permissions: SPEAK,
+    run(call) {
+      const { world } = call;
+      const conversation = conversationOf(call);
+      const leg = legOf(call, conversation);
+      const request = parseAgentMessageRequest(call.body);
+      if (!request.ok) {
+        const note = `${explainProblem(request.problem)}. mediaIds and messagingTemplate are not served by this version of the emulator.`;
+        throw new PlatformRefusal('bad.request', { note });
+      }
+      const { textBody } = request.value;
+      const charactersMax = world.limits.of('agentTextCharacters');
+      if (textBody.length > charactersMax) {
+        throw new PlatformRefusal('bad.request', {
+          note: `The text has ${textBody.length} characters. ${noteOf('agentTextCharacters')}`,
+        });
+      }
+      const message = world.agentSaid(conversation, leg, textBody);
+      const data = messageDataView(conversation, message, world.state.deployment, world.timeline);
+      // The answer is written before the delivery is known (assumed, AGENT-MESSAGE-STATUS).
+      return { status: 200, body: { ...data, status: 'queued' }, conversationId: conversation.id };
+    },
+  },
+];

@@ -1,0 +1,53 @@
+import { BOUNDS } from '../bounds.ts';
+import { wireMessage } from '../guest/guest-frames.ts';
+import { readGuestJwt } from '../guest/guest-jwt.ts';
+import { noteOf } from '../limit-note.ts';
+import type { World } from '../world/world.ts';
+import type { Answer } from './operation.ts';
+import { PlatformRefusal, tooManyRequests } from './platform-refusal.ts';
+
+/** Page size when none is asked for (documented, GUEST-HISTORY). */
+const PAGE_SIZE = 25;
+
+/**
+ * The guest's own history, newest first; typing is never in it (documented, GUEST-HISTORY, GUEST-HISTORY-NO-TYPING).
+ * The bearer is the JWT of `getJwt`, not an access token.
+ */
+export function guestHistory(world: World, bearer: string | undefined, query: URLSearchParams): Answer {
+  if (bearer === undefined) throw new PlatformRefusal('authentication.required');
+  const jwt = readGuestJwt(world.state.jwtKey, bearer);
+  if (jwt === undefined) {
+    const note =
+      'The bearer is not a JWT of this emulator: guests get one by the frame getJwt; access tokens do not work here.';
+    throw new PlatformRefusal('bad.credentials', { note });
+  }
+  if (jwt.exp <= world.timeline.epochSeconds(world.timeline.nowMs())) throw new PlatformRefusal('credentials.expired');
+  world.expireDue();
+  const session = world.state.sessions.findById(jwt.sessionId);
+  if (session === undefined)
+    throw new PlatformRefusal('bad.credentials', { note: 'The session of the JWT no longer exists.' });
+  const waitMs = world.limits.take('guestHistoryPerSession', session.windows, world.timeline.nowMs());
+  if (waitMs > 0) throw tooManyRequests(waitMs, noteOf('guestHistoryPerSession'));
+
+  const pageNumber = positive(query, 'pageNumber', 1, Number.MAX_SAFE_INTEGER);
+  const pageSize = positive(query, 'pageSize', PAGE_SIZE, BOUNDS.historyPageSize);
+  const messages = session.conversation?.messages ?? [];
+  const entities = messages
+    .toReversed()
+    .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
+    .map((each) => wireMessage(each, world.timeline));
+  const total = messages.length;
+  return {
+    status: 200,
+    body: { entities, pageSize, pageNumber, total, pageCount: Math.ceil(total / pageSize) },
+    conversationId: session.conversation?.id,
+  };
+}
+
+function positive(query: URLSearchParams, name: string, absent: number, max: number): number {
+  const text = query.get(name);
+  if (text === null) return absent;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= max) return value;
+  throw new PlatformRefusal('invalid.value', { values: [text.slice(0, 60), name, `1 to ${max}`] });
+}

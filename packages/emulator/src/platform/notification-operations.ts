@@ -1,0 +1,169 @@
+import { explainProblem, NOTIFICATION_CHANNELS_PATH, parseSubscriptionRequest } from '@backchannel/protocol';
+import { noteOf } from '../limit-note.ts';
+import type { NotificationChannel } from '../world/notification-channels.ts';
+import type { Call, Operation } from './operation.ts';
+import { PlatformRefusal } from './platform-refusal.ts';
+
+/** Topics of messaging in the platform's mapping (documented, NOTIFY-TOPICS); the first group is what this version sends on. */
+const SENT = /^v2\.users\.([^.]+)\.conversations\.(?:inbound\.typing\.event|messages)$/;
+const USER_TOPIC = /^v2\.users\.([^.]+)\.conversations(?:\.inbound\.typing\.event|\.messages)?$/;
+const OTHER_TOPIC =
+  /^v2\.(?:workflows\.[^.]+\.conversations\.inbound\.typing\.event|routing\.queues\.[^.]+\.conversations(?:\.messages)?|webmessaging\.deployments\.[^.]+\.undelivered\.messages)$/;
+
+type TopicVerdict = { readonly id: string; readonly refused?: 'invalid' | 'not-yours' | undefined };
+
+/** Channels are counted per user, or per client for a token without one. */
+const ownerOf = ({ token, world }: Call): string => token.agent?.id ?? world.state.oauth.clientId;
+
+function channelOf(call: Call): NotificationChannel {
+  const channel = call.world.state.channels.find(call.params.channelId ?? '');
+  if (channel === undefined || channel.owner !== ownerOf(call)) throw new PlatformRefusal('not.found');
+  return channel;
+}
+
+const channelView = (channel: NotificationChannel, { host, world }: Call) => ({
+  id: channel.id,
+  connectUri: `ws://${host}/channels/${channel.id}`,
+  expires: world.timeline.iso(channel.expiresAtMs),
+});
+
+const topicView = (channel: NotificationChannel, id: string) => ({
+  id,
+  state: 'Permitted',
+  selfUri: `${NOTIFICATION_CHANNELS_PATH}/${channel.id}/subscriptions/${encodeURIComponent(id)}`,
+});
+
+const topicsView = (channel: NotificationChannel) => ({
+  entities: [...channel.topics].map((id) => topicView(channel, id)),
+});
+
+function judge(id: string, { token, world }: Call): TopicVerdict {
+  const userId = USER_TOPIC.exec(id)?.[1];
+  if (userId === undefined) return OTHER_TOPIC.test(id) ? { id } : { id, refused: 'invalid' };
+  // A user listens to itself alone (assumed, NOTIFY-OWN-TOPICS); a client as far as it may act as an agent.
+  const allowed = token.agent === undefined ? world.switches.clientCredentialsActAsAgent : token.agent.id === userId;
+  return allowed ? { id } : { id, refused: 'not-yours' };
+}
+
+/** `POST` adds, `PUT` replaces; one refused topic fails the request unless `ignoreErrors` (documented, NOTIFY-SUBSCRIPTIONS). */
+function subscribe(call: Call, kept: ReadonlySet<string>) {
+  const channel = channelOf(call);
+  const request = parseSubscriptionRequest(call.body);
+  if (!request.ok)
+    throw new PlatformRefusal('bad.request', {
+      note: `${explainProblem(request.problem)}. The body is a list: [{"id":"v2.users.…"}].`,
+    });
+  const topicsMax = call.world.limits.of('topicsPerChannel');
+  const topics = new Set([...kept, ...request.value]);
+  if (topics.size > topicsMax) {
+    throw new PlatformRefusal('notification.subscription.too.many.subscriptions', {
+      values: [String(topicsMax)],
+      note: noteOf('topicsPerChannel'),
+    });
+  }
+  const verdicts = request.value.map((id) => judge(id, call));
+  const refused = verdicts.filter((each) => each.refused !== undefined);
+  const first = refused[0];
+  if (first !== undefined && call.query.get('ignoreErrors') !== 'true') {
+    throw first.refused === 'invalid'
+      ? new PlatformRefusal('notification.invalid.topic', {
+          values: [first.id.slice(0, 100)],
+          note: 'Topics of messaging are v2.users.{id}.conversations.messages and v2.users.{id}.conversations.inbound.typing.event.',
+        })
+      : new PlatformRefusal('not.authorized', {
+          note: `${first.id} is the topic of another user (assumed, NOTIFY-OWN-TOPICS).`,
+        });
+  }
+  for (const { id } of refused) topics.delete(id);
+  call.world.state.channels.subscribe(channel, topics);
+  const entities = verdicts.map(({ id, refused: why }) =>
+    why === undefined
+      ? topicView(channel, id)
+      : {
+          ...topicView(channel, id),
+          state: 'Rejected',
+          rejectionReason: why === 'invalid' ? 'The topic is not valid.' : 'The topic is of another user.',
+        },
+  );
+  const silent = verdicts.filter((each) => each.refused === undefined && !SENT.test(each.id)).map((each) => each.id);
+  const note =
+    silent.length === 0
+      ? undefined
+      : `Accepted, but this version of the emulator sends nothing on ${silent.join(', ').slice(0, 300)}.`;
+  return { status: 200, body: { entities }, note };
+}
+
+const SUBSCRIPTIONS = `${NOTIFICATION_CHANNELS_PATH}/{channelId}/subscriptions`;
+
+/** The notification channels. No permission stands on them: topics carry their own (documented, NOTIFY-CHANNEL). */
+export const NOTIFICATION_OPERATIONS: readonly Operation[] = [
+  {
+    id: 'postNotificationsChannels',
+    method: 'POST',
+    path: NOTIFICATION_CHANNELS_PATH,
+    permissions: [],
+    run(call) {
+      const { channel, removed } = call.world.state.channels.create(
+        ownerOf(call),
+        call.world.limits.of('channelsPerUser'),
+      );
+      if (removed !== undefined) call.notifications.channelRemoved(removed);
+      const note =
+        removed === undefined
+          ? undefined
+          : `The channel ${removed.id} was removed for this one. ${noteOf('channelsPerUser')}`;
+      return { status: 200, body: channelView(channel, call), note };
+    },
+  },
+  {
+    id: 'getNotificationsChannels',
+    method: 'GET',
+    path: NOTIFICATION_CHANNELS_PATH,
+    permissions: [],
+    run: (call) => ({
+      status: 200,
+      body: { entities: call.world.state.channels.listOf(ownerOf(call)).map((each) => channelView(each, call)) },
+    }),
+  },
+  {
+    id: 'headNotificationsChannel',
+    method: 'HEAD',
+    path: `${NOTIFICATION_CHANNELS_PATH}/{channelId}`,
+    permissions: [],
+    run(call) {
+      channelOf(call);
+      return { status: 200 };
+    },
+  },
+  {
+    id: 'getNotificationsChannelSubscriptions',
+    method: 'GET',
+    path: SUBSCRIPTIONS,
+    permissions: [],
+    run: (call) => ({ status: 200, body: topicsView(channelOf(call)) }),
+  },
+  {
+    id: 'postNotificationsChannelSubscriptions',
+    method: 'POST',
+    path: SUBSCRIPTIONS,
+    permissions: [],
+    run: (call) => subscribe(call, channelOf(call).topics),
+  },
+  {
+    id: 'putNotificationsChannelSubscriptions',
+    method: 'PUT',
+    path: SUBSCRIPTIONS,
+    permissions: [],
+    run: (call) => subscribe(call, new Set()),
+  },
+  {
+    id: 'deleteNotificationsChannelSubscriptions',
+    method: 'DELETE',
+    path: SUBSCRIPTIONS,
+    permissions: [],
+    run(call) {
+      call.world.state.channels.subscribe(channelOf(call), []);
+      return { status: 204 };
+    },
+  },
+];
