@@ -55,6 +55,7 @@ describe('an agent’s conversation', () => {
     genesys.notify('c-1');
     await settle();
     expect(news).toEqual(['hello']);
+    expect(genesys.requests('/m-1')).toHaveLength(1);
     expect(texts(conversation)).toEqual(['hello']);
     await agent.close();
   });
@@ -190,12 +191,15 @@ describe('an agent’s conversation', () => {
   it('finds its leg again when typing is answered 404, without repeating the signal', async () => {
     const { genesys, agent, conversation, clock } = await open();
     genesys.conversations.set('c-1', 'leg-2');
+    const settled: string[] = [];
+    agent.on('typingSettled', (each) => settled.push(each.settled.outcome));
     conversation.typing.keystroke();
     await clock.advance(5_500);
     expect(genesys.requests('/typing')).toHaveLength(1);
     conversation.typing.keystroke();
     await settle();
     expect(genesys.requests('/typing').at(-1)?.path).toContain('leg-2');
+    expect(settled).toEqual(['refused', 'sent']);
     await agent.close();
   });
 

@@ -55,6 +55,20 @@ describe('an agent’s session', () => {
     expect(agent.snapshot().state).toBe('failed');
   });
 
+  it('throws for a token that has no user when no userId was given, and has failed', async () => {
+    const notAUser = {
+      status: 400,
+      body: { message: 'This request requires a user context.', code: 'not.a.user', status: 400 },
+    };
+    const genesys = platform((each) => each.next.push(() => notAUser));
+    const agent = genesys.session();
+    await expect(agent.connect()).rejects.toMatchObject({
+      code: 'option.invalid',
+      message: expect.stringContaining('userId'),
+    });
+    expect(agent.snapshot()).toMatchObject({ state: 'failed', reason: expect.stringContaining('userId') });
+  });
+
   it('is refused when a topic is', async () => {
     const genesys = platform((each) =>
       each.next.push(({ path }) =>

@@ -1,9 +1,11 @@
 import { BackchannelError, systemPorts } from '@backchannel/client';
 import { describe, expect, it, vi } from 'vitest';
+import { MessageReader, REFERENCES_MAX } from '../src/agent/message-reader.ts';
+import type { PlatformApi } from '../src/agent/platform-api.ts';
 import { Agenda } from '../src/core/agenda.ts';
 import { withDeadline } from '../src/core/deadline.ts';
 import { MESSAGES_MAX, MessageLog } from '../src/core/message-log.ts';
-import { FakeClock } from './support/fake-clock.ts';
+import { FakeClock, settle } from './support/fake-clock.ts';
 
 describe('an agenda', () => {
   it('holds one timer for any number of entries, and none without', () => {
@@ -132,6 +134,27 @@ describe('a message log', () => {
     log.add(known('a', 10), { claim: false });
     log.add({ ...known('b', 0), time: 'yesterday' }, { claim: false });
     expect(texts(log)).toEqual(['a', 'b']);
+  });
+});
+
+describe('a reader of messages', () => {
+  it('remembers a bounded number of references, and forgets the oldest', async () => {
+    const asked: string[] = [];
+    const api = {
+      request: ({ path }: { path: string }) =>
+        Promise.resolve(asked.push(path) && { outcome: 'sent', reason: '', value: {} }),
+    };
+    const reader = new MessageReader({
+      conversationId: 'c',
+      api: api as unknown as PlatformApi,
+      clock: new FakeClock(),
+      read: () => undefined,
+      notice: () => undefined,
+    });
+    reader.skip(Array.from({ length: REFERENCES_MAX + 1 }, (_, index) => `m-${index}`));
+    expect(reader.refer(['m-0', 'm-1', `m-${REFERENCES_MAX}`])).toEqual(['m-0']);
+    await settle();
+    expect(asked).toHaveLength(1);
   });
 });
 

@@ -174,6 +174,20 @@ describe('a guest connects', () => {
     expect(genesys.ports.sockets).toHaveLength(1);
   });
 
+  it('throws when no socket can be made, each time it is asked', async () => {
+    const genesys = service();
+    const openSocket = () => {
+      throw new SyntaxError('not a URL');
+    };
+    const guest = genesys.session({ ports: { ...genesys.ports, openSocket } });
+    await expect(guest.connect()).rejects.toMatchObject({
+      code: 'socket.unopenable',
+      message: expect.stringContaining('not a URL'),
+    });
+    expect(guest.snapshot().state).toBe('closed');
+    await expect(guest.connect()).rejects.toMatchObject({ code: 'socket.unopenable' });
+  });
+
   it('closes when the caller gives up, at any point', async () => {
     const genesys = service();
     genesys.automatic = false;

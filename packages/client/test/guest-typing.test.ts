@@ -83,9 +83,12 @@ describe('a guest types', () => {
       each.config.showUserTypingIndicator = false;
     });
     genesys.agentSays('hello');
+    const reasons: string[] = [];
+    guest.on('typingSettled', ({ settled }) => reasons.push(settled.reason));
     guest.typing.keystroke();
     expect(genesys.typingFrames()).toEqual([]);
     expect(why(guest)).toBe('suppressed:disabled');
+    expect(reasons).toEqual([expect.stringContaining('showUserTypingIndicator')]);
     await guest.close();
   });
 

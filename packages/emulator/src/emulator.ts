@@ -221,7 +221,7 @@ export class Emulator implements ControlledEmulator, AsyncDisposable {
  * ```
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, host = '127.0.0.1', seed = 1 } = options;
+  const { port = 0, host = '127.0.0.1', seed = 1, defaults = 'demo' } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new EmulatorError(
       'option.invalid',
@@ -230,6 +230,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
   if (!Number.isSafeInteger(seed)) {
     throw new EmulatorError('option.invalid', `seed cannot be ${String(seed)} (${typeof seed}): use a whole number.`);
+  }
+  if (defaults !== 'demo' && defaults !== 'platform') {
+    throw new EmulatorError(
+      'option.invalid',
+      `defaults cannot be ${String(defaults)} (${typeof defaults}): use demo or platform.`,
+    );
   }
   const emulator = new Emulator(options);
   await emulator.listen(port, host);

@@ -11,6 +11,8 @@ export class Timeline {
   readonly #clock: Clock;
   readonly #origin: number;
   readonly #startEpochMs: number;
+  /** The last time that was written out: busy milliseconds ask for it many times. */
+  #written = { atMs: Number.NaN, text: '' };
 
   constructor(clock: Clock, startEpochMs: number) {
     this.#clock = clock;
@@ -33,7 +35,10 @@ export class Timeline {
 
   /** ISO 8601 with milliseconds, as the platform writes times. */
   iso(atMs: number): string {
-    return new Date(this.epochMs(atMs)).toISOString();
+    if (this.#written.atMs !== atMs) {
+      this.#written = { atMs, text: new Date(this.epochMs(atMs)).toISOString() };
+    }
+    return this.#written.text;
   }
 
   /** Runs `task` at or before the moment (early when it is very far): the task has to look whether it is due. */

@@ -153,6 +153,7 @@ test.each([
     'switches.agentTypingStatus cannot be 500 (number): use 204 or 200 or 202.',
   ],
   [{ port: 70_000 }, 'port cannot be 70000 (number)'],
+  [{ defaults: 'Demo' as never }, 'defaults cannot be Demo (string): use demo or platform.'],
   [{ seed: 1.5 }, 'seed cannot be 1.5 (number)'],
 ])('the option %j is refused with what would work', async (options, text) => {
   const error = await startEmulator(options).catch((caught: unknown) => caught);

@@ -72,6 +72,19 @@ test('messages of both sides reach the topic of the agent as references without 
   expect(JSON.stringify(socket.frames)).not.toMatch(/secret order|an answer/);
 });
 
+test('agents hear that the guest has left for a new conversation', async () => {
+  const genesys = await start();
+  const guest = await conversing(genesys);
+  const { messages } = topicsOf(genesys.info.agents[0]?.id);
+  const socket = await listening(genesys, [messages]);
+  guest.send(frames.configure(genesys, { startNew: true }));
+  expect((await socket.next()).eventBody.participants[0]).toMatchObject({
+    purpose: 'customer',
+    state: 'disconnected',
+    endTime: expect.any(String),
+  });
+});
+
 test('agent typing is not told to agents', async () => {
   const genesys = await start();
   await conversing(genesys);

@@ -11,23 +11,17 @@ export interface JournalSnapshot {
   readonly gone: number;
 }
 
-/** A live stream of entries: the browser's `EventSource`, or a test's own. */
-export interface EventStream extends EventTarget {
-  close(): void;
-}
-
 /**
  * The emulator's record of the wire, live. The browser reconnects a lost stream by itself and names the last entry it
  * has, so nothing is read twice.
  */
 export class Journal implements Observable<JournalSnapshot> {
-  readonly #stream: EventStream;
   readonly #listeners = new Set<() => void>();
   #snapshot: JournalSnapshot = { state: 'connecting', entries: [], gone: 0 };
   #arrived: JournalEntry[] = [];
 
-  constructor(stream: EventStream) {
-    this.#stream = stream;
+  /** `stream`: the browser's `EventSource`, or whatever fires its events. */
+  constructor(stream: EventTarget) {
     stream.addEventListener('open', () => this.#change({ state: 'live' }));
     stream.addEventListener('error', () => this.#change({ state: 'lost' }));
     stream.addEventListener('message', (event) => this.#read((event as MessageEvent<string>).data));
@@ -45,10 +39,6 @@ export class Journal implements Observable<JournalSnapshot> {
   /** Forgets what was shown so far; the emulator keeps its own record. */
   clear(): void {
     this.#change({ entries: [], gone: 0 });
-  }
-
-  close(): void {
-    this.#stream.close();
   }
 
   /** Entries that come in one turn become one change: at the start the whole past arrives at once. */

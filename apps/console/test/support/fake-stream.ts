@@ -1,14 +1,7 @@
-import type { EventStream } from '../../src/wire/journal.ts';
 import type { JournalEntry } from '../../src/wire/journal-entry.ts';
 
 /** The emulator's live journal, without an emulator. */
-export class FakeStream extends EventTarget implements EventStream {
-  closed = false;
-
-  close(): void {
-    this.closed = true;
-  }
-
+export class FakeStream extends EventTarget {
   send(given: Partial<JournalEntry> & Pick<JournalEntry, 'seq'>): void {
     const entry: JournalEntry = {
       atMs: given.seq,

@@ -28,7 +28,7 @@ import type { PlatformApi } from './platform-api.ts';
 export const AGENT_TEXT_MAX = 4_000;
 
 /** The most messages that are fetched when a conversation is first seen: the newest ones. */
-export const FIRST_FETCH_MAX = 50;
+const FIRST_FETCH_MAX = 50;
 
 const GUEST = 'guest';
 
@@ -41,6 +41,7 @@ export interface ConversationHost {
   readonly changed: (conversation: AgentConversation) => void;
   readonly message: (conversation: AgentConversation, message: AgentMessage) => void;
   readonly guestTyping: (conversation: AgentConversation, typing: boolean) => void;
+  readonly typingSettled: (conversation: AgentConversation, signal: TypingSignal, settled: Settled) => void;
   readonly notice: (notice: Notice) => void;
 }
 
@@ -80,6 +81,7 @@ export class AgentConversation {
       arbiter: host.shared.share(['token'], this.id),
       blocked: () => this.#blocked(),
       send: (signal, options) => this.#sendTyping(signal, options.signal),
+      onSettled: (signal, settled) => host.typingSettled(this, signal, settled),
     });
     this.update(conversation);
   }

@@ -23,7 +23,8 @@ import type { Ports } from '../ports.ts';
 import type { Settled } from '../settled.ts';
 import { SharedArbiter } from '../typing/shared-arbiter.ts';
 import { AgentConversation, type ConversationHost } from './agent-conversation.ts';
-import type { AgentEvents, AgentSnapshot } from './agent-snapshot.ts';
+import type { AgentEvents } from './agent-events.ts';
+import type { AgentSnapshot } from './agent-snapshot.ts';
 import { NotificationChannel } from './notification-channel.ts';
 import { PlatformApi } from './platform-api.ts';
 import { fixedToken, type TokenSource } from './token-source.ts';
@@ -270,6 +271,8 @@ export class AgentSession {
       changed: () => this.#store.changed(),
       message: (conversation, message) => this.#listeners.emit('message', { conversation, message }),
       guestTyping: (conversation, typing) => this.#listeners.emit('guestTyping', { conversation, typing }),
+      typingSettled: (conversation, signal, settled) =>
+        this.#listeners.emit('typingSettled', { conversation, signal, settled }),
       notice: (notice) => this.#notice(notice),
     };
   }

@@ -1,6 +1,5 @@
 import type { ChatMessage } from '../core/message-log.ts';
 import type { Notice } from '../notice.ts';
-import type { AgentConversation } from './agent-conversation.ts';
 
 /** A message of a conversation as the agent sees it. */
 export type AgentMessage = ChatMessage;
@@ -29,15 +28,4 @@ export interface AgentSnapshot {
   /** In the order in which they became known. */
   readonly conversations: readonly AgentConversationSnapshot[];
   readonly lastNotice?: Notice | undefined;
-}
-
-/** What `AgentSession.on` tells. */
-export interface AgentEvents {
-  /** A conversation that the session has not seen before. */
-  readonly conversation: AgentConversation;
-  readonly guestTyping: { readonly conversation: AgentConversation; readonly typing: boolean };
-  /** A message that the platform has shown, once: also the agent's own. */
-  readonly message: { readonly conversation: AgentConversation; readonly message: AgentMessage };
-  readonly state: AgentSnapshot['state'];
-  readonly notice: Notice;
 }

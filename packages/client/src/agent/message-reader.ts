@@ -7,10 +7,10 @@ import type { PlatformApi } from './platform-api.ts';
 export const REFERENCES_MAX = 5_000;
 
 /** After a message could not be read, the next attempt. */
-export const READ_RETRY_MS = 5_000;
+const READ_RETRY_MS = 5_000;
 
 /** The most attempts in a row; then the next change of the conversation begins anew. */
-export const READ_ATTEMPTS_MAX = 4;
+const READ_ATTEMPTS_MAX = 4;
 
 export interface MessageReaderOptions {
   readonly conversationId: string;

@@ -16,10 +16,10 @@ import type { Settled } from '../settled.ts';
 import type { PlatformApi } from './platform-api.ts';
 
 /** The longest frame that is read, in characters. */
-export const NOTIFICATION_MAX = 1_000_000;
+const NOTIFICATION_MAX = 1_000_000;
 
 /** How often the same channel is tried again before it counts as gone and a new one is made. */
-export const SAME_CHANNEL_ATTEMPTS_MAX = 2;
+const SAME_CHANNEL_ATTEMPTS_MAX = 2;
 
 export interface NotificationChannelOptions {
   readonly api: PlatformApi;

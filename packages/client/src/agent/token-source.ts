@@ -6,7 +6,7 @@ import type { Ports } from '../ports.ts';
 import type { Settled } from '../settled.ts';
 
 /** A token is renewed this long before it ends. */
-export const RENEW_BEFORE_MS = 60_000;
+const RENEW_BEFORE_MS = 60_000;
 
 /** Where requests get their token from. */
 export interface Tokens {

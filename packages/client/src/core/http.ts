@@ -5,10 +5,10 @@ import type { Settled } from '../settled.ts';
 import { withDeadline } from './deadline.ts';
 
 /** The longest that one HTTP request may take. */
-export const HTTP_TIMEOUT_MS = 15_000;
+const HTTP_TIMEOUT_MS = 15_000;
 
 /** The longest answer that is read, in characters; a conversation with thousands of messages stays below. */
-export const HTTP_ANSWER_MAX = 4_000_000;
+const HTTP_ANSWER_MAX = 4_000_000;
 
 export interface HttpRequest<Value> {
   readonly method: 'GET' | 'POST';

@@ -3,7 +3,7 @@ import type { Settled } from '../settled.ts';
 import type { SharedArbiter } from '../typing/shared-arbiter.ts';
 
 /** The most messages and requests that wait for a place in the limits. */
-export const WAITING_MAX = 64;
+const WAITING_MAX = 64;
 
 interface Waiting {
   readonly kind: 'message' | 'other';

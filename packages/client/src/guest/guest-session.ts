@@ -5,6 +5,7 @@ import { withDeadline } from '../core/deadline.ts';
 import { Listeners } from '../core/listeners.ts';
 import { RequestLine } from '../core/request-line.ts';
 import { SnapshotStore } from '../core/snapshot-store.ts';
+import { BackchannelError } from '../error.ts';
 import type { Notice } from '../notice.ts';
 import type { Ports } from '../ports.ts';
 import type { Settled } from '../settled.ts';
@@ -123,6 +124,7 @@ export class GuestSession {
       arbiter: this.#shared.share(['connection', 'session'], 'guest'),
       blocked: () => this.#typingBlocked(),
       send: (signal) => this.#sendTyping(signal),
+      onSettled: (signal, settled) => this.#listeners.emit('typingSettled', { signal, settled }),
     });
   }
 
@@ -145,6 +147,8 @@ export class GuestSession {
    * Reads the deployment's configuration, connects, configures the session (a known token resumes) and, on a resumed one,
    * reads the history. Settles within {@link CONNECT_TIMEOUT_MS}; after `timeout` the session goes on trying. Aborting
    * closes it. `coalesced`: it was connected already.
+   *
+   * @throws BackchannelError `environment.no-websocket` or `socket.unopenable` when no socket can be made at all.
    */
   async connect({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Connected> {
     const already = this.#fresh;
@@ -212,7 +216,13 @@ export class GuestSession {
     this.#fetching = undefined;
     this.#config = config.value;
     if (config.value) {
-      this.#connection.apply({ kind: 'connect' });
+      try {
+        this.#connection.apply({ kind: 'connect' });
+      } catch (error) {
+        // No socket can be made at all (an address or a runtime that does not fit): the caller's to mend.
+        this.#connection.apply({ kind: 'close' });
+        throw BackchannelError.from(error, 'socket.unopenable');
+      }
       return undefined;
     }
     this.#reason = config.reason;

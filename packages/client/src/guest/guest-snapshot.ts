@@ -1,6 +1,8 @@
 import type { SessionState } from '@backchannel/signals';
 import type { ChatMessage } from '../core/message-log.ts';
 import type { Notice } from '../notice.ts';
+import type { Settled } from '../settled.ts';
+import type { TypingSignal } from '../typing/typing.ts';
 
 /** A message of the conversation as the guest sees it. */
 export type GuestMessage = ChatMessage;
@@ -29,4 +31,6 @@ export interface GuestEvents {
   readonly agentTyping: { readonly typing: boolean; readonly names: readonly string[] };
   readonly state: SessionState;
   readonly notice: Notice;
+  /** How a signal of `GuestSession.typing` ended, and why: also those that were suppressed. */
+  readonly typingSettled: { readonly signal: TypingSignal; readonly settled: Settled };
 }

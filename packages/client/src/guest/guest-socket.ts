@@ -1,4 +1,5 @@
 import { explainProblem, type GuestResponse, parseGuestResponse, parseJson } from '@backchannel/protocol';
+import { withDeadline } from '../core/deadline.ts';
 import { type Ports, SOCKET_OPEN, type WebSocketLike } from '../ports.ts';
 import type { Settled } from '../settled.ts';
 import type { GuestFrame } from './guest-frames.ts';
@@ -67,26 +68,22 @@ export class GuestSocket {
    * Sends a frame and waits for the frame that carries its tracingId. Errors of the service end as `refused` with that
    * frame as the value; the lost connection as `offline`.
    */
-  request(frame: GuestFrame, { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined }) {
-    return new Promise<Settled<GuestResponse>>((resolve) => {
-      const { tracingId, action } = frame;
-      const settle = (settled: Settled<GuestResponse>) => {
-        this.#answers.delete(tracingId);
-        cancelTimer();
-        signal?.removeEventListener('abort', abort);
-        resolve(settled);
-      };
-      const abort = () => settle({ outcome: 'aborted', reason: `The caller gave up on ${action}.` });
-      const cancelTimer = this.#clock.after(timeoutMs, () =>
-        settle({ outcome: 'timeout', reason: `${action} had no answer within ${timeoutMs} ms.` }),
-      );
-      signal?.addEventListener('abort', abort);
-      this.#answers.set(tracingId, settle);
-      if (signal?.aborted) abort();
-      else if (this.#answers.size > REQUESTS_MAX)
-        settle({ outcome: 'suppressed:budget', reason: `${REQUESTS_MAX} requests wait already.` });
-      else if (!this.send(frame)) settle({ outcome: 'offline', reason: 'The connection is not open.' });
+  async request(
+    frame: GuestFrame,
+    { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<Settled<GuestResponse>> {
+    const { tracingId, action } = frame;
+    if (this.#answers.size >= REQUESTS_MAX) {
+      return { outcome: 'suppressed:budget', reason: `${REQUESTS_MAX} requests wait already.` };
+    }
+    const result = await withDeadline({ clock: this.#clock, timeoutMs, signal }, () => {
+      const answer = new Promise<Settled<GuestResponse>>((resolve) => this.#answers.set(tracingId, resolve));
+      return this.send(frame) ? answer : Promise.resolve(NOT_OPEN);
     });
+    this.#answers.delete(tracingId);
+    if (result.kind === 'done') return result.value;
+    const reason = `${action}: ${result.kind === 'timeout' ? `no answer in ${timeoutMs} ms` : 'the caller gave up'}.`;
+    return { outcome: result.kind, reason };
   }
 
   /** Closes it. Requests that wait end as `offline`, and no handler is called any more. */
@@ -144,3 +141,5 @@ export class GuestSocket {
     }
   }
 }
+
+const NOT_OPEN: Settled<never> = { outcome: 'offline', reason: 'The connection is not open.' };

@@ -7,13 +7,13 @@ import type { GuestFrames } from './guest-frames.ts';
 import type { GuestSocket } from './guest-socket.ts';
 
 /** Messages per page, as the official Java SDK asks for. */
-export const HISTORY_PAGE_SIZE = 100;
+const HISTORY_PAGE_SIZE = 100;
 
 /** The most pages that one read takes; older messages are left where they are. */
-export const HISTORY_PAGES_MAX = 5;
+const HISTORY_PAGES_MAX = 5;
 
 /** How long the short-lived token for history may take. */
-export const JWT_TIMEOUT_MS = 10_000;
+const JWT_TIMEOUT_MS = 10_000;
 
 export interface HistoryRead {
   /** Oldest first. */

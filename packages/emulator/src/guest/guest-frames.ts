@@ -29,14 +29,11 @@ const response = (
   code: number,
   body: unknown,
   tracingId: string | undefined,
-): GuestFrame => ({
-  kind,
-  envelope: { type: 'response', class: name, code, ...(tracingId === undefined ? {} : { tracingId }), body },
-});
+): GuestFrame => ({ kind, envelope: { type: 'response', class: name, code, tracingId, body } });
 
-const event = (kind: string, name: string, body: unknown): GuestFrame => ({
+const event = (kind: string, name: string, body: unknown, tracingId?: string): GuestFrame => ({
   kind,
-  envelope: { type: 'message', class: name, code: 200, body },
+  envelope: { type: 'message', class: name, code: 200, tracingId, body },
 });
 
 /** An error is a frame of class `string` whose body is its text (documented, GUEST-CODES). */
@@ -100,29 +97,27 @@ export function echoFrame(
 /** A message as guests see it: inbound with the keys of its acknowledgement, outbound with the agent's name. */
 export function wireMessage(message: Message, timeline: Timeline): WireMessage {
   const outbound = message.from === 'agent';
-  const channel = {
-    time: timeline.iso(message.atMs),
-    messageId: message.channelMessageId,
-    ...(outbound ? { type: 'Private', from: { nickname: message.fromName } } : {}),
-  };
+  // Fields that are undefined do not reach the wire.
   return {
     id: message.id,
     type: message.kind === 'Text' ? 'Text' : 'Event',
     direction: outbound ? 'Outbound' : 'Inbound',
-    ...(message.kind === 'Text'
-      ? { text: message.text }
-      : { events: [{ eventType: 'Presence', presence: { type: 'Join' } }] }),
-    ...(outbound ? { originatingEntity: 'Human' } : {}),
-    channel,
+    text: message.kind === 'Text' ? message.text : undefined,
+    events: message.kind === 'Join' ? [{ eventType: 'Presence', presence: { type: 'Join' } }] : undefined,
+    originatingEntity: outbound ? 'Human' : undefined,
+    channel: {
+      time: timeline.iso(message.atMs),
+      messageId: message.channelMessageId,
+      type: outbound ? 'Private' : undefined,
+      from: outbound ? { nickname: message.fromName } : undefined,
+    },
     metadata: { ...message.metadata, correlationId: message.correlationId },
   };
 }
 
 /** A message, also the guest's own: that copy comes as `message`, with the tracingId of its frame (documented, GUEST-ECHO). */
-export function messageFrame(kind: Message['kind'], body: WireMessage, tracingId?: string): GuestFrame {
-  const frame = event(kind === 'Text' ? 'text' : 'presence', 'StructuredMessage', body);
-  return tracingId === undefined ? frame : { ...frame, envelope: { ...frame.envelope, tracingId } };
-}
+export const messageFrame = (kind: Message['kind'], body: WireMessage, tracingId?: string): GuestFrame =>
+  event(kind === 'Text' ? 'text' : 'presence', 'StructuredMessage', body, tracingId);
 
 export function typingFrame(
   direction: WireMessage['direction'],

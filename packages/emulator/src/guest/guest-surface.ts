@@ -29,11 +29,13 @@ export class GuestSurface {
     perMessageDeflate: false,
     maxPayload: BOUNDS.guestFrameBytes,
   });
+  readonly #connectionsMax: number;
   #windows: Windows = {};
 
-  constructor(world: World, journal: Journal) {
+  constructor(world: World, journal: Journal, connectionsMax: number = BOUNDS.guestConnections) {
     this.#world = world;
     this.#journal = journal;
+    this.#connectionsMax = connectionsMax;
   }
 
   get size(): number {
@@ -147,11 +149,11 @@ export class GuestSurface {
       const headers = [`Retry-After: ${retryAfterSeconds(waitMs)}`];
       return { status: 429, reason: 'Too Many Requests', note: noteOf('guestConnectionsPerDeployment'), headers };
     }
-    if (this.#connections.size >= BOUNDS.guestConnections) {
+    if (this.#connections.size >= this.#connectionsMax) {
       return {
         status: 503,
         reason: 'Service Unavailable',
-        note: `The emulator has its bound of ${BOUNDS.guestConnections} guest connections.`,
+        note: `The emulator has its bound of ${this.#connectionsMax} guest connections.`,
       };
     }
     return undefined;

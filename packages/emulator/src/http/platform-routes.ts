@@ -112,7 +112,6 @@ export class PlatformRoutes {
         ? guestHistory(this.#world, bearerOf(request), query)
         : row.operation.run({
             world: this.#world,
-            journal: this.#journal,
             notifications: this.#notifications,
             token,
             params: request.params as Record<string, string>,
@@ -163,7 +162,8 @@ export class PlatformRoutes {
   #received(request: FastifyRequest, text: string): void {
     if (this.#recorded.has(request)) return;
     this.#recorded.add(request);
-    const size = Number(request.headers['content-length'] ?? 0);
+    // A body that was refused unread is as long as it says.
+    const size = text === '' ? Number(request.headers['content-length'] ?? 0) : Buffer.byteLength(text);
     this.#journal.record({
       direction: 'in',
       surface: 'rest',

@@ -98,6 +98,7 @@ export class NotificationSurface {
   }
 
   conversationChanged(conversation: Conversation): void {
+    if (this.#connections.size === 0) return;
     const { channels, ids, queueId } = this.#world.state;
     for (const { userId } of activeAgentsOf(conversation)) {
       if (userId === undefined) continue;

@@ -1,4 +1,3 @@
-import type { Journal } from '../journal/journal.ts';
 import type { NotificationSurface } from '../notifications/notification-surface.ts';
 import type { AccessToken } from '../world/access-tokens.ts';
 import type { World } from '../world/world.ts';
@@ -6,7 +5,6 @@ import type { World } from '../world/world.ts';
 /** One request that has been let in: who asks, and what for. */
 export interface Call {
   readonly world: World;
-  readonly journal: Journal;
   readonly notifications: NotificationSurface;
   readonly token: AccessToken;
   readonly params: Readonly<Record<string, string>>;
