@@ -11,6 +11,8 @@ export default defineConfig({
     // Children that a test starts must find the sources too, even when an editor starts vitest without npm.
     env: { NODE_OPTIONS: `--conditions=${source}` },
     include: ['{packages,apps}/*/test/**/*.test.{ts,tsx}', '{e2e,tools,lab}/**/*.test.ts'],
+    // The end-to-end files mostly wait for a browser, a child process or an expiry: more of them than cores fit side by side.
+    maxWorkers: 4,
     coverage: { provider: 'v8', include: ['packages/*/src/**'], reporter: ['text', 'json-summary'] },
   },
 });

@@ -36,9 +36,6 @@ export const number: Reader<number> = (value, path, report) =>
 export const boolean: Reader<boolean> = (value, path, report) =>
   typeof value === 'boolean' ? value : wrong(report, path, value, 'true or false', false);
 
-/** Whatever stands there. */
-export const anything: Reader<unknown> = (value) => value;
-
 /** A value that carries nothing of interest. */
 export const nothing: Reader<Record<never, never>> = () => ({});
 
