@@ -6,6 +6,9 @@ const INTERRUPTED = 130;
 /** Width that is assumed where no terminal says one. */
 const COLUMNS_WITHOUT_TERMINAL = 80;
 
+/** How often the command looks whether the npm script that started it is still there. */
+const PARENT_CHECK_MS = 500;
+
 const output = (stream: NodeJS.WriteStream): Output => ({
   get isTTY() {
     return stream.isTTY === true;
@@ -29,6 +32,14 @@ export function processIo(): Io {
     stop();
   });
   process.on('SIGTERM', stop);
+  // A SIGTERM to `npm start` (docker stop, a CI's kill) ends npm's shell, which hands it to nobody: without this the
+  // command would live on as an orphan and hold its ports.
+  if (process.env.npm_lifecycle_event) {
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent) stop();
+    }, PARENT_CHECK_MS).unref();
+  }
   // `backchannel dev --json | head -1`: the reader is gone, so there is nothing left to run for.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
