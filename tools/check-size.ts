@@ -7,7 +7,10 @@ import { root } from './workspaces.ts';
 /** 1 kB = 1000 bytes. */
 export const sizeLimits: readonly { readonly entry: string; readonly limitBytes: number }[] = [
   { entry: '@backchannel/client/typing', limitBytes: 3_500 },
-  { entry: '@backchannel/client/guest', limitBytes: 10_000 },
+  // The aim was 10 kB: docs/decisions/0009-size-of-the-guest-entry.md says what each part costs. A ratchet: never up.
+  { entry: '@backchannel/client/guest', limitBytes: 16_000 },
+  // For servers: it needs a client secret. A third of it is Typing, the rest the limits, HTTP, tokens and the webhooks.
+  { entry: '@backchannel/client/open', limitBytes: 11_000 },
 ];
 
 export interface Measured {

@@ -1,15 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../../tools/workspaces.ts';
+import { examplesIn } from './documents.ts';
 
-/** The fenced blocks of README.md that stand under a line `<!-- example: name -->`, by name. */
-export function readmeExamples(): ReadonlyMap<string, string> {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  const blocks = text.matchAll(/^<!-- example: ([\w-]+) -->\n+```\w*\n([\s\S]*?)^```$/gm);
-  const examples = new Map<string, string>();
-  for (const [, name = '', code = ''] of blocks) {
-    if (examples.has(name)) throw new Error(`README.md has two examples called "${name}".`);
-    examples.set(name, code);
-  }
-  return examples;
-}
+/** The examples of README.md, by name. */
+export const readmeExamples = (): ReadonlyMap<string, string> => examplesIn('README.md');

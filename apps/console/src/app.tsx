@@ -1,5 +1,6 @@
-import { Suspense, use, useState } from 'react';
+import { type ReactNode, Suspense, use, useState } from 'react';
 import { AgentPane } from './agent/agent-pane.tsx';
+import { ControlsDrawer } from './controls/controls-drawer.tsx';
 import { GuestPane } from './guest/guest-pane.tsx';
 import type { Live } from './live.ts';
 import { type Pane, PaneSwitch } from './pane-switch.tsx';
@@ -33,23 +34,30 @@ function Page({ live }: { readonly live: Promise<Live | Trouble> }) {
   }
   return (
     <>
-      <Masthead emulatorUrl={found.emulator.url} />
+      <Masthead emulatorUrl={found.emulator.url}>
+        <ControlsDrawer controls={found.controls} journal={found.journal} />
+      </Masthead>
       <Conversation live={found} />
     </>
   );
 }
 
-function Masthead({ emulatorUrl }: { readonly emulatorUrl: string | undefined }) {
+interface MastheadProps {
+  readonly emulatorUrl: string | undefined;
+  readonly children?: ReactNode;
+}
+
+function Masthead({ emulatorUrl, children }: MastheadProps) {
   return (
     <header className="masthead">
       <h1>Backchannel</h1>
       <p className="sentence">Type on one side: the other shows the dots, and the transcript never knows.</p>
       {emulatorUrl !== undefined && (
         <span className="whereabouts">
-          Genesys Cloud is played by the emulator at{' '}
-          <a href={`${emulatorUrl}/_emulator/`}>{new URL(emulatorUrl).host}</a>
+          Genesys Cloud: the emulator at <a href={`${emulatorUrl}/_emulator/`}>{new URL(emulatorUrl).host}</a>
         </span>
       )}
+      {children}
       <ThemeSwitch />
     </header>
   );
@@ -63,7 +71,7 @@ function Conversation({ live: { guest, agent, journal, tally, emulator, clock } 
       <PaneSwitch shown={shown} onShow={setShown} />
       <main className="panes" data-shown={shown}>
         <GuestPane seat={guest} emulator={emulator} clock={clock} />
-        <WirePane journal={journal} tally={tally} />
+        <WirePane journal={journal} tally={tally} exportUrl={`${emulator.url}/_emulator/journal/export`} />
         <AgentPane agent={agent} guest={guest.session} journal={journal} emulator={emulator} clock={clock} />
       </main>
     </>

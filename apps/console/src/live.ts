@@ -1,5 +1,6 @@
 import { hostsAt, systemPorts } from '@backchannel/client';
 import { AgentSession } from '@backchannel/client/agent';
+import { Controls } from './controls/controls.ts';
 import { GuestSeat } from './guest/guest-seat.ts';
 import { findEmulator, Trouble } from './shared/emulator.ts';
 import { Journal } from './wire/journal.ts';
@@ -16,6 +17,7 @@ export interface Live {
   readonly agent: AgentSession;
   readonly journal: Journal;
   readonly tally: Tally;
+  readonly controls: Controls;
   readonly clock: ReturnType<typeof systemPorts>['clock'];
 }
 
@@ -29,10 +31,11 @@ export async function goLive(page: URL): Promise<Live | Trouble> {
     const agent = new AgentSession({ hosts: hostsAt(emulator.url), token: seat.token });
     const journal = new Journal(new EventSource(emulator.journalUrl));
     const tally = new Tally(journal, () => emulator.conversations());
+    const controls = new Controls(emulator.url);
     // What becomes of them shows in their snapshots.
     void agent.connect();
     void guest.session.connect();
-    return { kind: 'live', emulator, guest, agent, journal, tally, clock: systemPorts().clock };
+    return { kind: 'live', emulator, guest, agent, journal, tally, controls, clock: systemPorts().clock };
   } catch (error) {
     if (error instanceof Trouble) return error;
     throw error;

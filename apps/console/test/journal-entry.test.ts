@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { categoriesOf, type JournalEntry, passes, sideOf } from '../src/wire/journal-entry.ts';
+import { categoriesOf, type JournalEntry, NO_FILTER, passes, queryOf, sideOf } from '../src/wire/journal-entry.ts';
 
 const entry = (given: Partial<JournalEntry>): JournalEntry => ({
   seq: 1,
@@ -48,6 +48,25 @@ describe('the text filter', () => {
 
   test('hides what does not have it', () => {
     expect(passes(said, { categories: new Set(), text: 'invoice' })).toBe(false);
+  });
+
+  test.each([
+    ['kind:text', true],
+    ['KIND:text', false],
+    ['kind:typing', false],
+    ['surface:guest order', true],
+    ['surface:guest invoice', false],
+    ['direction:out', false],
+    ['unknown:field', false],
+  ])('%j names fields of the inspector', (text, shown) => {
+    expect(passes(said, { categories: new Set(), text })).toBe(shown);
+  });
+
+  test('is the same as a query of the inspector', () => {
+    expect(queryOf({ ...NO_FILTER, text: 'surface:rest my Words kind:POST' })).toBe(
+      'surface=rest&kind=post&text=my+words',
+    );
+    expect(queryOf(NO_FILTER)).toBe('');
   });
 
   test('and the chips must both agree', () => {

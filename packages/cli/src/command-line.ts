@@ -1,10 +1,20 @@
 import { BackchannelError } from '@backchannel/client';
 import { Command, CommanderError } from 'commander';
-import { DEFAULTS, type DevOptions, devOptions, type RawDevOptions, VALUE_OPTIONS } from './options.ts';
+import {
+  DEFAULTS,
+  type DevOptions,
+  devOptions,
+  type EmulatorCommandOptions,
+  emulatorOptions,
+  type RawDevOptions,
+  type RawEmulatorOptions,
+  VALUE_OPTIONS,
+} from './options.ts';
 
 /** What the words on the command line ask for. */
 export type Request =
   | { readonly kind: 'dev'; readonly options: DevOptions }
+  | { readonly kind: 'emulator'; readonly options: EmulatorCommandOptions }
   /** Help or a version: only to be printed. */
   | { readonly kind: 'text'; readonly text: string };
 
@@ -14,7 +24,8 @@ const HELP_COLUMNS = 80;
 const SUMMARY = `Backchannel: typing indicators and read receipts for Genesys Cloud messaging.
 
 Start here:
-  backchannel dev      a live conversation on this machine, without Genesys`;
+  backchannel dev        a live conversation on this machine, without Genesys
+  backchannel emulator   the local Genesys Cloud alone, for tests and programs`;
 
 const DEV_SUMMARY = `Starts a local Genesys Cloud for messaging (the emulator), and a web page with
 the guest, the agent and the wire between them. Two robots then hold a short
@@ -36,6 +47,33 @@ With --json, stdout has one JSON object per line:
   {"event":"demo","state":"finished","conversationId","communicationId",
    "transcript":{"messages","typingEntries"},"typingSignals","commands"}
       the robots are done; or: "state":"failed" with a "reason"
+  {"event":"stopped"}
+      the last line; or, when it could not go on:
+  {"event":"error","code","message"}
+
+Ctrl-C stops it.`;
+
+const EMULATOR_SUMMARY = `Starts a local Genesys Cloud for messaging and nothing else: guest socket, platform
+API, OAuth and notifications on one port, with the platform's limits and errors.
+GET /_emulator/ on that port explains how to look into it and how to control it.`;
+
+const EMULATOR_DETAILS = `
+Examples:
+  backchannel emulator                       on port 4100
+  backchannel emulator --port 0 --json       on any free port, for scripts
+  backchannel emulator --defaults platform   typing off, as Genesys starts
+  backchannel emulator --fault getUsersMe:503:2 --fault text:drop:10%
+
+A fault is target[@in|@out]:effect[:count]
+  target   an operation (getUsersMe) or a kind of frame (text, typing, open)
+  effect   a status, delay=800 (milliseconds), drop, duplicate, reorder, cut,
+           half-open
+  count    3 (the first three, default 1) or 10% (drawn from the seed)
+  GET /_emulator/faults lists every target.
+
+With --json, stdout has one JSON object per line:
+  {"event":"ready","emulatorUrl","info"}
+      it answers; info is what GET /_emulator/info says
   {"event":"stopped"}
       the last line; or, when it could not go on:
   {"event":"error","code","message"}
@@ -99,6 +137,33 @@ export function parseCommandLine(
       request = { kind: 'dev', options: devOptions(raw, env) };
     });
 
+  program
+    .command('emulator')
+    .summary('start the emulator alone')
+    .description(EMULATOR_SUMMARY)
+    .helpOption('-h, --help', 'print this help')
+    .option(`${port.flag} <number>`, described('port, 0 for any free one', DEFAULTS.port, port.variable))
+    .option(`${host.flag} <address>`, described('address it listens on', DEFAULTS.host, host.variable))
+    .option(
+      `${seed.flag} <number>`,
+      described('decides all ids, and the chance of faults', DEFAULTS.seed, seed.variable),
+    )
+    .option('--defaults <name>', 'demo (typing on) or platform (as Genesys starts)\n(default: demo)')
+    .option('--no-limits', 'no rate limits')
+    .option('--fault <rule>', 'something that goes wrong; may be repeated', (rule, rules: string[] = []) => [
+      ...rules,
+      rule,
+    ])
+    .option('--json', 'events for machines on stdout')
+    .addHelpText('after', EMULATOR_DETAILS)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureHelp({ helpWidth: HELP_COLUMNS })
+    .configureOutput(collect)
+    .action((raw: RawEmulatorOptions) => {
+      request = { kind: 'emulator', options: emulatorOptions(raw, env) };
+    });
+
   if (argv.length === 0) return { kind: 'text', text: program.helpInformation() };
   try {
     program.parse(argv, { from: 'user' });
@@ -114,7 +179,7 @@ export function parseCommandLine(
 function notUnderstood(error: CommanderError, argv: readonly string[]): BackchannelError {
   const [, wrong] = /'([^']+)'/.exec(error.message) ?? [];
   const [, nearest] = /\(Did you mean (?:one of )?([^?,]+)/.exec(error.message) ?? [];
-  const command = argv[0] === 'dev' ? 'backchannel dev' : 'backchannel';
+  const command = argv[0] === 'dev' || argv[0] === 'emulator' ? `backchannel ${argv[0]}` : 'backchannel';
   const seeAll = `See what there is: ${command} --help`;
   const corrected =
     wrong !== undefined && nearest !== undefined

@@ -20,8 +20,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       io.stdout.write(request.text);
       return DONE;
     }
-    const { dev } = await import('./dev/dev-command.ts'); // --help does not wait for servers to load
-    await dev(request.options, argv, io);
+    // --help does not wait for servers to load
+    if (request.kind === 'dev') {
+      const { dev } = await import('./dev/dev-command.ts');
+      await dev(request.options, argv, io);
+    } else {
+      const { emulator } = await import('./emulator/emulator-command.ts');
+      await emulator(request.options, argv, io);
+    }
     return DONE;
   } catch (error) {
     say(error, argv, io);

@@ -36,7 +36,33 @@ interface Given {
   readonly text: string;
   readonly from: string;
   readonly option: ValueOption;
+  /** The command that it was given to. */
+  readonly command: 'dev' | 'emulator';
 }
+
+/** What `backchannel emulator` was asked for. */
+export interface EmulatorCommandOptions {
+  /** Port of the emulator; 0 takes any free one. */
+  readonly port: number;
+  /** Address it listens on. */
+  readonly host: string;
+  /** Decides every id. */
+  readonly seed: number;
+  /** `platform`: typing and the rest are off, as on Genesys. */
+  readonly defaults: 'demo' | 'platform';
+  /** Whether the platform's limits are enforced. */
+  readonly limits: boolean;
+  /** Fault rules, each in one word. */
+  readonly faults: readonly string[];
+  /** Events for machines instead of text for people. */
+  readonly json: boolean;
+}
+
+export type RawEmulatorOptions = Partial<Record<'port' | 'host' | 'seed' | 'defaults', string>> & {
+  readonly limits: boolean;
+  readonly fault?: readonly string[];
+  readonly json?: boolean;
+};
 
 export type RawDevOptions = Partial<Record<ValueOption, string>> & {
   readonly demo: boolean;
@@ -44,14 +70,8 @@ export type RawDevOptions = Partial<Record<ValueOption, string>> & {
 };
 
 /** Flags win over the environment, and the environment over the defaults. An empty variable counts as not set. */
-export function devOptions(raw: RawDevOptions, env: Readonly<Record<string, string | undefined>>): DevOptions {
-  const given = (option: ValueOption): Given | undefined => {
-    const { flag, variable } = VALUE_OPTIONS[option];
-    const flagged = raw[option];
-    if (flagged !== undefined) return { text: flagged, from: flag, option };
-    const set = env[variable];
-    return set ? { text: set, from: variable, option } : undefined;
-  };
+export function devOptions(raw: RawDevOptions, env: Environment): DevOptions {
+  const given = (option: ValueOption) => givenFor('dev', option, raw, env);
   const port = wholeNumber(given('port'), DEFAULTS.port, PORT_MAX, 'a port');
   const pagePort = wholeNumber(given('pagePort'), DEFAULTS.pagePort, PORT_MAX, 'a port');
   if (port === pagePort && port !== 0) {
@@ -69,6 +89,43 @@ export function devOptions(raw: RawDevOptions, env: Readonly<Record<string, stri
     demo: raw.demo,
     json: raw.json === true,
   };
+}
+
+/** The same order of precedence as for `dev`. */
+export function emulatorOptions(raw: RawEmulatorOptions, env: Environment): EmulatorCommandOptions {
+  const given = (option: 'port' | 'host' | 'seed') => givenFor('emulator', option, raw, env);
+  const { defaults = 'demo' } = raw;
+  if (defaults !== 'demo' && defaults !== 'platform') {
+    throw new BackchannelError(
+      'option.invalid',
+      `--defaults cannot be ${JSON.stringify(defaults)}: it is demo (typing is on) or platform (all is off, as on Genesys).\n` +
+        'Try: backchannel emulator --defaults platform',
+    );
+  }
+  return {
+    port: wholeNumber(given('port'), DEFAULTS.port, PORT_MAX, 'a port'),
+    host: hostName(given('host')),
+    seed: wholeNumber(given('seed'), DEFAULTS.seed, SEED_MAX, 'a seed'),
+    defaults,
+    limits: raw.limits,
+    faults: raw.fault ?? [],
+    json: raw.json === true,
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function givenFor(
+  command: Given['command'],
+  option: ValueOption,
+  raw: Partial<Record<ValueOption, string>>,
+  env: Environment,
+): Given | undefined {
+  const { flag, variable } = VALUE_OPTIONS[option];
+  const flagged = raw[option];
+  if (flagged !== undefined) return { text: flagged, from: flag, option, command };
+  const set = env[variable];
+  return set ? { text: set, from: variable, option, command } : undefined;
 }
 
 /** A port to suggest instead of `port`. */
@@ -94,9 +151,9 @@ function hostName(given: Given | undefined): string {
   );
 }
 
-function tryInstead({ from, option }: Given, value: string): string {
+function tryInstead({ from, option, command }: Given, value: string): string {
   const { flag, variable } = VALUE_OPTIONS[option];
   return from === variable
-    ? `Try: ${variable}=${value} backchannel dev, or unset ${variable}.`
-    : `Try: backchannel dev ${flag} ${value}`;
+    ? `Try: ${variable}=${value} backchannel ${command}, or unset ${variable}.`
+    : `Try: backchannel ${command} ${flag} ${value}`;
 }

@@ -8,6 +8,7 @@ export interface PlatformRefusal {
   readonly contextId?: string | undefined;
 }
 
+/** What an error knows besides its code and text. */
 export interface BackchannelErrorOptions {
   readonly cause?: unknown;
   readonly platform?: PlatformRefusal | undefined;

@@ -32,7 +32,9 @@ export interface WebSocketLike {
   /** A `message` on the event is all that tells a refused upgrade (`ws`: "Unexpected server response: 403"); browsers hide it. */
   onerror: SocketHandler<object>;
   onclose: SocketHandler<{ readonly code: number; readonly reason: string }>;
+  /** Sends one text frame. Throws unless the socket is open. */
   send(data: string): void;
+  /** Begins to close; `onclose` tells when it is done. */
   close(code?: number, reason?: string): void;
 }
 
@@ -43,6 +45,7 @@ export interface Ports {
   readonly ids: IdSource;
   /** Opens a WebSocket. On Node 20 pass one of the package `ws`: `(url) => new WebSocket(url)`. */
   openSocket(url: string): WebSocketLike;
+  /** The Fetch API. */
   readonly fetch: typeof fetch;
   /** The time of day as ISO 8601, shown on a message until the platform has given its own. */
   wallTime(): string;

@@ -11,10 +11,11 @@ describe('an agent’s conversation', () => {
     prepare(genesys);
     const agent = genesys.session();
     await agent.connect();
-    const conversation = await agent.nextConversation();
+    const conversation = agent.conversation('c-1')!;
     await settle();
     return { genesys, agent, conversation, clock: genesys.ports.clock };
   };
+  const at = (time: string, laterMs: number) => new Date(Date.parse(time) + laterMs).toISOString();
   const texts = (conversation: { snapshot(): { messages: readonly { text: string }[] } }) =>
     conversation.snapshot().messages.map(({ text }) => text);
 
@@ -136,7 +137,7 @@ describe('an agent’s conversation', () => {
     await settle();
     const [typing] = genesys.requests('/typing');
     expect(typing?.path).toBe('/api/v2/conversations/messages/c-1/communications/leg-1/typing');
-    expect(JSON.parse(typing?.body ?? '')).toEqual({ typing: { type: 'On', duration: 6_000 } });
+    expect(JSON.parse(typing?.body ?? '')).toEqual({ typing: { type: 'On', duration: 5_250 } });
     for (let key = 0; key < 59 * 4; key++) {
       await clock.advance(250);
       conversation.typing.keystroke();
@@ -239,6 +240,18 @@ describe('an agent’s conversation', () => {
     genesys.notify('c-1');
     expect(conversation.snapshot()).toMatchObject({ guestTyping: false, messages: [] });
     await clock.advance(15_000);
+    await agent.close();
+  });
+
+  it('lets the platform’s time decide whether the guest typed before or after the message', async () => {
+    const { genesys, agent, conversation, clock } = await open();
+    const { timestamp } = genesys.store('inbound', 'one thing');
+    genesys.notify('c-1');
+    conversation.guestTyped([{ eventType: 'Typing', typing: { type: 'On' } }], at(timestamp, -100));
+    expect(conversation.snapshot().guestTyping).toBe(false);
+    await clock.advance(100);
+    conversation.guestTyped([{ eventType: 'Typing', typing: { type: 'On' } }], at(timestamp, 100));
+    expect(conversation.snapshot().guestTyping).toBe(true);
     await agent.close();
   });
 

@@ -102,6 +102,39 @@ describe('an agent’s session', () => {
     await agent.close();
   });
 
+  it('hands out only conversations that begin after it had connected, also to who waited before', async () => {
+    const genesys = track(new Platform());
+    genesys.conversations.set('old', 'leg-0');
+    const agent = genesys.session();
+    const next = agent.nextConversation();
+    await agent.connect();
+    expect(agent.snapshot().conversations.map(({ id }) => id)).toEqual(['old']);
+    genesys.conversations.set('new', 'leg-1');
+    genesys.notify('old');
+    genesys.notify('new');
+    expect((await next).id).toBe('new');
+    await agent.close();
+  });
+
+  it('does not hand out a conversation from before that could only be read later', async () => {
+    const genesys = track(new Platform());
+    genesys.conversations.set('old', 'leg-0');
+    const { ports } = genesys;
+    const server = ports.server;
+    ports.server = (request) => (request.path.endsWith('/old') ? genesys.refuse(500) : server(request));
+    const agent = genesys.session();
+    await agent.connect();
+    ports.server = server;
+    const next = agent.nextConversation();
+    genesys.notify('old');
+    await settle();
+    expect(agent.conversation('old')).toBeDefined();
+    genesys.conversations.set('new', 'leg-1');
+    genesys.notify('new');
+    expect((await next).id).toBe('new');
+    await agent.close();
+  });
+
   it('stops waiting for a conversation when the caller gives up or the session ends', async () => {
     const { agent } = await live();
     const controller = new AbortController();
@@ -153,6 +186,7 @@ describe('an agent’s session', () => {
     await agent.close();
   });
 
+  // holds: NOTIFY-CLOSING
   it('moves to a new socket before the old one is closed by the server, and misses nothing', async () => {
     const { genesys, agent } = await live((each) => each.conversations.set('c-1', 'leg-1'));
     genesys.automatic = false;

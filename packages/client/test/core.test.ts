@@ -148,6 +148,7 @@ describe('a reader of messages', () => {
       conversationId: 'c',
       api: api as unknown as PlatformApi,
       clock: new FakeClock(),
+      life: () => new AbortController().signal,
       read: () => undefined,
       notice: () => undefined,
     });

@@ -73,8 +73,8 @@ describe('the client against the emulator', () => {
       'Yes',
     ]);
     expect(seen?.typing).toMatchObject([
-      { from: 'agent', durationMs: 6_000 },
-      { from: 'guest', durationMs: 6_000 },
+      { from: 'agent', durationMs: 5_250 },
+      { from: 'guest', durationMs: 5_250 },
     ]);
   });
 

@@ -22,6 +22,7 @@ describe('a guest connects', () => {
     expect(guest.snapshot().state).toBe('closed');
   });
 
+  // holds: GUEST-JOIN
   it('joins when the deployment starts conversations by itself and the session is new, and not when it resumes', async () => {
     const genesys = service();
     genesys.config.autoStart = true;
@@ -161,6 +162,7 @@ describe('a guest connects', () => {
     expect(await connecting).toMatchObject({ outcome: 'timeout', error: { code: 'http.timeout' } });
   });
 
+  // holds: GUEST-UPGRADE-403
   it('fails for good when the upgrade is refused with 403', async () => {
     const genesys = service();
     genesys.automatic = false;
@@ -188,6 +190,29 @@ describe('a guest connects', () => {
     await expect(guest.connect()).rejects.toMatchObject({ code: 'socket.unopenable' });
   });
 
+  it('takes a reconnect for which no socket can be made for a lost attempt, says so, and tries again', async () => {
+    const genesys = service();
+    let broken = false;
+    const openSocket = (url: string) => {
+      if (broken) throw new SyntaxError('blocked by policy');
+      return genesys.ports.openSocket(url);
+    };
+    const guest = genesys.session({ ports: { ...genesys.ports, openSocket } });
+    await guest.connect();
+    broken = true;
+    genesys.ports.socket.drop();
+    await genesys.ports.clock.advance(5_000);
+    expect(guest.snapshot()).toMatchObject({
+      state: 'waiting',
+      reason: expect.stringContaining('blocked by policy'),
+      lastNotice: { code: 'socket.unopenable', text: expect.stringContaining('blocked by policy') },
+    });
+    broken = false;
+    await genesys.ports.clock.advance(60_000);
+    expect(guest.snapshot()).toMatchObject({ state: 'live', reason: undefined });
+    await guest.close();
+  });
+
   it('closes when the caller gives up, at any point', async () => {
     const genesys = service();
     genesys.automatic = false;
@@ -211,6 +236,67 @@ describe('a guest connects', () => {
     expect((await connecting).outcome).toBe('aborted');
     await genesys.ports.clock.advance(60_000);
     expect(genesys.ports.sockets).toEqual([]);
+  });
+
+  it('connects again at once after it was closed while the configuration was on its way', async () => {
+    const genesys = service();
+    const { server } = genesys.ports;
+    genesys.ports.server = () => undefined;
+    const guest = genesys.session();
+    const first = guest.connect();
+    await settle();
+    genesys.ports.server = server;
+    await guest.close();
+    const second = guest.connect();
+    expect((await first).outcome).toBe('aborted');
+    expect((await second).outcome).toBe('sent');
+    expect(guest.snapshot().state).toBe('live');
+    await guest.close();
+    expect(guest.snapshot().state).toBe('closed');
+  });
+
+  it('settles every call of connect when it is closed, also the second time', async () => {
+    const genesys = service();
+    const guest = genesys.session();
+    await guest.close();
+    genesys.ports.server = () => undefined;
+    const connecting = [guest.connect(), guest.connect()];
+    await settle();
+    expect(guest.snapshot().state).toBe('connecting');
+    await guest.close();
+    expect((await Promise.all(connecting)).map(({ outcome }) => outcome)).toEqual(['aborted', 'offline']);
+    expect(guest.snapshot().state).toBe('closed');
+  });
+
+  it('reads the history to its end although a message comes live meanwhile', async () => {
+    const genesys = service();
+    genesys.newSession = false;
+    for (let index = 0; index < 150; index++) genesys.store('Outbound', `message ${index}`);
+    const { server } = genesys.ports;
+    let pages = 0;
+    genesys.ports.server = (request) => {
+      if (request.path.endsWith('/messages') && pages++ === 0) genesys.agentSays('live');
+      return server(request);
+    };
+    const guest = genesys.session();
+    await guest.connect();
+    expect(guest.snapshot().messages).toHaveLength(151);
+    await guest.close();
+  });
+
+  it('reads what it missed although a message came live on a connection whose history was not read', async () => {
+    const genesys = service();
+    genesys.newSession = false;
+    for (let index = 0; index < 150; index++) genesys.store('Outbound', `message ${index}`);
+    genesys.breaksHistory = true;
+    const guest = genesys.session();
+    await guest.connect();
+    genesys.agentSays('live');
+    genesys.breaksHistory = false;
+    genesys.ports.socket.drop();
+    await genesys.ports.clock.advance(5_000);
+    expect(guest.snapshot().messages).toHaveLength(151);
+    await guest.close();
   });
 
   it('says timeout after its time and goes on trying', async () => {

@@ -13,6 +13,7 @@ describe('a guest’s connection is lost', () => {
   };
   const lastConfigure = (genesys: GuestService) => genesys.sent('configureSession').at(-1);
 
+  // holds: GUEST-NO-REPLAY
   it('says when it tries again, and comes back with the same token and what was missed', async () => {
     const { genesys, guest, clock } = await live();
     genesys.agentSays('before');
@@ -40,7 +41,7 @@ describe('a guest’s connection is lost', () => {
       delays.push(delayMs);
       await clock.advance(delayMs);
     }
-    expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
+    expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000]);
     await guest.close();
   });
 
@@ -48,7 +49,7 @@ describe('a guest’s connection is lost', () => {
     const { genesys, guest, clock } = await live();
     genesys.automatic = false;
     genesys.ports.socket.drop();
-    await clock.advance(1_000_000);
+    await clock.advance(4_000_000);
     expect(guest.snapshot()).toMatchObject({ state: 'failed', reason: expect.stringContaining('Connect again') });
     genesys.automatic = true;
     expect((await guest.connect()).outcome).toBe('sent');
@@ -181,6 +182,89 @@ describe('a guest’s connection is lost', () => {
     await guest.close();
   });
 
+  it('begins a new conversation when the service has lost the session, whose messages count from the start again', async () => {
+    const { genesys, guest, clock } = await live();
+    await guest.send('before');
+    genesys.agentTypes(5_000, '2026-01-05T12:00:00.000Z');
+    genesys.agentSays('answer');
+    genesys.restart();
+    genesys.ports.socket.drop();
+    await clock.advance(1_000);
+    expect(guest.snapshot()).toMatchObject({ state: 'live', messages: [] });
+    expect(await guest.send('after')).toMatchObject({ outcome: 'sent', value: { id: 'm-1', status: 'sent' } });
+    expect(guest.snapshot().messages).toMatchObject([{ text: 'after', status: 'sent' }]);
+    // Its clock begins anew, too.
+    genesys.agentTypes(5_000, '2026-01-05T10:00:05.000Z');
+    expect(guest.snapshot().agentTyping).toBe(true);
+    await guest.close();
+  });
+
+  it('keeps, in a new session, the message that never arrived, as failed', async () => {
+    const { genesys, guest, clock } = await live();
+    genesys.losesMessages = true;
+    const sending = guest.send('mine');
+    await settle();
+    genesys.restart();
+    genesys.ports.socket.drop();
+    await clock.advance(1_000);
+    expect(await sending).toMatchObject({ value: { status: 'failed' } });
+    expect(guest.snapshot().messages).toMatchObject([{ text: 'mine', status: 'failed' }]);
+    await guest.close();
+  });
+
+  it('signals no typing into a new session before a conversation is open', async () => {
+    const { genesys, guest, clock } = await live();
+    const settled: string[] = [];
+    guest.on('typingSettled', ({ settled: { outcome } }) => settled.push(outcome));
+    await guest.send('before');
+    genesys.restart();
+    genesys.ports.socket.drop();
+    await clock.advance(1_000);
+    guest.typing.keystroke();
+    await settle();
+    expect(settled).toEqual(['suppressed:no-conversation']);
+    expect(genesys.typingFrames()).toEqual([]);
+    await guest.close();
+  });
+
+  it('signals no typing into a new session that waited for its place in the old one', async () => {
+    const { genesys, guest, clock } = await live();
+    const settled: string[] = [];
+    guest.on('typingSettled', ({ settled: { outcome } }) => settled.push(outcome));
+    await Promise.all([guest.send('1'), guest.send('2')]);
+    guest.typing.keystroke();
+    genesys.restart();
+    genesys.ports.socket.drop();
+    await clock.advance(5_000);
+    expect(settled).toEqual(['suppressed:no-conversation']);
+    expect(genesys.typingFrames()).toEqual([]);
+    await guest.close();
+  });
+
+  it('spends no place in the limits on what waited for a connection that is gone', async () => {
+    const { genesys, guest, clock } = await live();
+    genesys.config.autoStart = true;
+    await guest.close();
+    await guest.connect();
+    await Promise.all([guest.send('1'), guest.send('2')]);
+    // Join of each of the two new sessions has to wait for the two messages; only the second is still of use.
+    for (let loss = 0; loss < 2; loss++) {
+      genesys.restart();
+      genesys.ports.socket.drop();
+      await clock.advance(550);
+    }
+    const joins = () => genesys.sent('onMessage').filter((frame) => JSON.stringify(frame).includes('"Join"'));
+    expect(joins()).toHaveLength(0);
+    await clock.advance(200);
+    expect(joins()).toHaveLength(1);
+    const sending = guest.send('3');
+    await settle();
+    expect(genesys.texts()).toHaveLength(3);
+    await sending;
+    await guest.close();
+  });
+
+  // holds: class:SessionClearedEvent
   it('empties the conversation when it was cleared', async () => {
     const { genesys, guest } = await live();
     genesys.agentSays('hello');

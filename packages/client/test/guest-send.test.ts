@@ -13,6 +13,7 @@ describe('a guest sends a message', () => {
     return { genesys, guest, clock: genesys.ports.clock };
   };
 
+  // holds: GUEST-ECHO
   it('settles on the copy of it, and only then is it sent', async () => {
     const { genesys, guest } = await live((each) => {
       each.losesCopies = true;
@@ -120,16 +121,108 @@ describe('a guest sends a message', () => {
     await settle();
     genesys.store('Inbound', 'ok');
     genesys.ports.socket.drop();
-    await clock.advance(10_000);
-    const [, , third] = await Promise.all(waiting);
-    expect(third?.outcome).toBe('offline');
-    expect(
+    await clock.advance(700);
+    const statuses = () =>
       guest
         .snapshot()
         .messages.filter(({ text }) => text === 'ok')
-        .map(({ status }) => status)
-        .toSorted(),
-    ).toEqual(['failed', 'sent']);
+        .map(({ status }) => status);
+    expect(statuses().toSorted()).toEqual(['sending', 'sent']);
+    await clock.advance(10_000);
+    const [, , third] = await Promise.all(waiting);
+    expect(third).toMatchObject({ outcome: 'sent', value: { id: genesys.transcript.at(-1)?.id } });
+    expect(statuses()).toEqual(['sent', 'sent']);
+    expect(genesys.texts()).toHaveLength(5);
+    await guest.close();
+  });
+
+  describe('while the history of an earlier visit is being read', () => {
+    const resuming = () => {
+      const genesys = track(new GuestService());
+      genesys.newSession = false;
+      genesys.store('Inbound', 'ok');
+      const { server } = genesys.ports;
+      genesys.ports.server = (request) => (request.path.endsWith('/messages') ? undefined : server(request));
+      return { genesys, guest: genesys.session({ token: 'known' }), answers: () => (genesys.ports.server = server) };
+    };
+
+    it('never takes an old message with the same text for one that got lost', async () => {
+      const { genesys, guest, answers } = resuming();
+      genesys.losesMessages = true;
+      const connecting = guest.connect();
+      await settle();
+      expect(guest.snapshot().state).toBe('live');
+      const sending = guest.send('ok');
+      await settle();
+      answers();
+      genesys.ports.socket.drop();
+      await genesys.ports.clock.advance(80_000);
+      await connecting;
+      expect(await sending).toMatchObject({ outcome: 'timeout', value: { status: 'failed' } });
+      expect(
+        guest
+          .snapshot()
+          .messages.map(({ status }) => status)
+          .toSorted(),
+      ).toEqual(['failed', 'sent']);
+      await guest.close();
+    });
+
+    it('shows both when the new one arrives after the old one was read', async () => {
+      const { genesys, guest } = resuming();
+      genesys.losesCopies = true;
+      // The history answers with what there was when it was asked, and its answer comes before the copy.
+      genesys.ports.server = (request) =>
+        request.path.endsWith('/messages')
+          ? { body: { entities: [genesys.copy(genesys.transcript[0]!).body] } }
+          : { body: { id: 'deployment-1', messenger: { apps: { conversations: {} } } } };
+      let sending: ReturnType<typeof guest.send> | undefined;
+      guest.on('state', ({ kind }) => {
+        if (kind === 'live') sending ??= guest.send('ok');
+      });
+      await guest.connect();
+      await settle();
+      expect(
+        guest
+          .snapshot()
+          .messages.map(({ status }) => status)
+          .toSorted(),
+      ).toEqual(['sending', 'sent']);
+      genesys.ports.socket.frame(genesys.copy(genesys.transcript[1]!, genesys.texts()[0]?.tracingId));
+      expect(await sending).toMatchObject({ outcome: 'sent', value: { id: 'm-2' } });
+      expect(guest.snapshot().messages.map(({ id }) => id)).toEqual(['m-1', 'm-2']);
+      await guest.close();
+    });
+  });
+
+  it('asks the history when the service answers with something that is no copy', async () => {
+    const { genesys, guest, clock } = await live((each) => {
+      each.losesMessages = true;
+    });
+    const sending = guest.send('what?');
+    await settle();
+    const tracingId = genesys.texts()[0]?.tracingId;
+    genesys.ports.socket.frame({ type: 'response', class: 'SomethingNew', code: 200, tracingId, body: {} });
+    await clock.advance(1_000);
+    expect(await sending).toMatchObject({ outcome: 'timeout', value: { status: 'failed' } });
+    await guest.close();
+  });
+
+  it('lets messages leave at once although the history has to wait for its limit', async () => {
+    const { genesys, guest, clock } = await live();
+    await guest.send('one');
+    for (let loss = 0; loss < 11; loss++) {
+      genesys.ports.socket.drop();
+      await clock.advance(1_000);
+    }
+    expect(guest.snapshot().state).toBe('live');
+    const sending = guest.send('two');
+    await settle();
+    expect(genesys.texts()).toHaveLength(2);
+    expect((await sending).outcome).toBe('sent');
+    // A token lives for a minute: none is asked for that would have to wait for the first page.
+    expect(genesys.sent('getJwt')).toHaveLength(10);
+    await clock.advance(60_000);
     await guest.close();
   });
 
@@ -223,7 +316,7 @@ describe('a guest sends a message', () => {
     const sending = guest.send('never mind', { signal: controller.signal });
     await settle();
     controller.abort();
-    expect(await sending).toMatchObject({ outcome: 'aborted' });
+    expect(await sending).toMatchObject({ outcome: 'aborted', value: { status: 'failed' } });
     genesys.ports.socket.frame(genesys.copy(genesys.transcript[0]!, genesys.texts()[0]?.tracingId));
     expect(guest.snapshot().messages).toMatchObject([{ status: 'sent' }]);
     expect(await guest.send('not at all', { signal: AbortSignal.abort() })).toMatchObject({
@@ -234,6 +327,25 @@ describe('a guest sends a message', () => {
     await guest.close();
   });
 
+  it('leaves nothing that is being sent for ever when the caller gives up while the history is asked', async () => {
+    const { guest, clock, genesys } = await live((each) => {
+      each.losesMessages = true;
+    });
+    const controller = new AbortController();
+    const sending = guest.send('lost', { signal: controller.signal });
+    await settle();
+    genesys.automatic = false;
+    genesys.ports.socket.drop();
+    await settle();
+    controller.abort();
+    expect(await sending).toMatchObject({ outcome: 'aborted', value: { status: 'failed' } });
+    genesys.automatic = true;
+    await clock.advance(20_000);
+    expect(guest.snapshot()).toMatchObject({ state: 'live', messages: [{ text: 'lost', status: 'failed' }] });
+    await guest.close();
+  });
+
+  // holds: GUEST-UNORDERED
   it('orders messages by the time of the service, whatever the order of the frames', async () => {
     const { genesys, guest } = await live();
     const first = genesys.copy(genesys.store('Outbound', 'first'));

@@ -20,20 +20,21 @@ describe('a guest types', () => {
   };
   const why = (guest: GuestSession) => guest.typing.explain().at(-1)?.why;
 
-  it('is signalled at the first key, On with a duration of 6 s, and is renewed only by a key after 5 s', async () => {
+  // holds: GUEST-TYPING-ON-ONLY, LIMIT-GUEST-TYPING
+  it('is signalled at the first key, On with a duration a little over the gap, and is renewed when the gap of 5 s is over', async () => {
     const { genesys, guest, clock } = await inConversation();
     guest.typing.keystroke();
     expect(genesys.typingFrames()).toMatchObject([
-      { message: { type: 'Event', events: [{ eventType: 'Typing', typing: { type: 'On', duration: 6_000 } }] } },
+      { message: { type: 'Event', events: [{ eventType: 'Typing', typing: { type: 'On', duration: 5_250 } }] } },
     ]);
     for (let key = 0; key < 49; key++) {
       await clock.advance(100);
       guest.typing.keystroke();
     }
     expect(genesys.typingFrames()).toHaveLength(1);
-    await clock.advance(200);
-    expect(genesys.typingFrames()).toHaveLength(1);
-    guest.typing.keystroke();
+    await clock.advance(100);
+    expect(genesys.typingFrames()).toHaveLength(2);
+    await clock.advance(60_000);
     expect(genesys.typingFrames()).toHaveLength(2);
     await guest.close();
   });
@@ -58,6 +59,7 @@ describe('a guest types', () => {
     await guest.close();
   });
 
+  // holds: GUEST-TYPING-NO-CONVERSATION
   it('never opens a conversation', async () => {
     const { genesys, guest } = await live();
     guest.typing.keystroke();
@@ -78,6 +80,7 @@ describe('a guest types', () => {
     await guest.close();
   });
 
+  // holds: GUEST-TYPING-FLAG
   it('is not sent when the deployment has it off', async () => {
     const { genesys, guest } = await live((each) => {
       each.config.showUserTypingIndicator = false;
@@ -163,6 +166,7 @@ describe('an agent types to the guest', () => {
     return { genesys, guest, shown, clock: genesys.ports.clock };
   };
 
+  // holds: GUEST-TYPING-DURATION
   it('is shown with the name for as long as the frame says, and 5 s when it does not', async () => {
     const { genesys, guest, shown, clock } = await live();
     genesys.agentTypes(2_000);
@@ -186,6 +190,33 @@ describe('an agent types to the guest', () => {
     genesys.agentTypes(5_000);
     expect(guest.snapshot().agentTyping).toBe(false);
     expect(shown).toEqual([true, false]);
+    await guest.close();
+  });
+
+  it('is over when the agent’s message is told, which the snapshot has by then', async () => {
+    const { genesys, guest } = await live();
+    const told: unknown[] = [];
+    guest.on('agentTyping', ({ typing }) => told.push(typing));
+    guest.on('message', ({ text }) => {
+      const { agentTyping, messages } = guest.snapshot();
+      told.push([text, agentTyping, messages.at(-1)?.text]);
+    });
+    genesys.agentTypes(5_000);
+    genesys.agentSays('here you are');
+    genesys.agentSays('and more');
+    expect(told).toEqual([true, false, ['here you are', false, 'here you are'], ['and more', false, 'and more']]);
+    await guest.close();
+  });
+
+  it('lets the platform’s time decide whether the agent typed before or after the message', async () => {
+    const { genesys, guest, clock } = await live();
+    const { time } = genesys.agentSays('one thing');
+    const at = (laterMs: number) => new Date(Date.parse(time) + laterMs).toISOString();
+    await clock.advance(100);
+    genesys.agentTypes(5_000, at(-100));
+    expect(guest.snapshot().agentTyping).toBe(false);
+    genesys.agentTypes(5_000, at(100));
+    expect(guest.snapshot().agentTyping).toBe(true);
     await guest.close();
   });
 

@@ -28,14 +28,14 @@ describe('typing over a transport of one’s own', () => {
     return { clock, sent, settled, typing };
   };
 
-  it('sends at the first key, and again at a key after the gap, never by itself', async () => {
+  it('sends at the first key, and again after the gap while the next key is likely, never for ever', async () => {
     const { clock, sent, settled, typing } = make();
     typing.keystroke();
     await clock.advance(4_900);
     typing.keystroke();
-    expect(sent).toEqual([{ kind: 'on', durationMs: 6_000 }]);
-    await clock.advance(200);
-    typing.keystroke('space');
+    expect(sent).toEqual([{ kind: 'on', durationMs: 5_250 }]);
+    await clock.advance(100);
+    expect(sent).toHaveLength(2);
     await clock.advance(60_000);
     expect(sent).toHaveLength(2);
     expect(settled).toEqual([
@@ -64,10 +64,10 @@ describe('typing over a transport of one’s own', () => {
     },
   );
 
-  it('sends Off after 3 s without a key where the channel has it', async () => {
+  it('sends Off after 4 s without a key where the channel has it', async () => {
     const { clock, sent, typing } = make({ channel: RELAY_CHANNEL });
     typing.keystroke();
-    await clock.advance(2_999);
+    await clock.advance(3_999);
     expect(sent).toHaveLength(1);
     await clock.advance(1);
     expect(sent).toHaveLength(2);
@@ -94,7 +94,7 @@ describe('typing over a transport of one’s own', () => {
     typing.keystroke();
     await settle();
     expect(onSettled).toHaveBeenCalledWith(
-      { kind: 'on', durationMs: 6_000 },
+      { kind: 'on', durationMs: 5_250 },
       expect.objectContaining({ outcome: 'refused', reason: expect.stringContaining('HTTP 500') }),
     );
     typing.keystroke();
@@ -119,6 +119,25 @@ describe('typing over a transport of one’s own', () => {
     await clock.advance(2_000);
     expect(aborted).toBe(true);
     expect(typing.explain().map(({ why }) => why)).toContain('suppressed:stale');
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each(['sent', 'cleared'] as const)('aborts the frame that is on its way when composing ends: %s', async (fact) => {
+    const signals: AbortSignal[] = [];
+    const { clock, settled, typing } = make({
+      send: (_, { signal }) =>
+        new Promise<void>((_, reject) => {
+          signals.push(signal);
+          signal.addEventListener('abort', () => reject(signal.reason));
+        }),
+    });
+    typing.keystroke();
+    await settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    typing[fact]();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    await settle();
+    expect(settled).toEqual([['on', 'aborted']]);
     expect(clock.pending).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import { systemClock, systemEpochMs } from './adapters/system-clock.ts';
@@ -8,25 +8,42 @@ import {
   type CutTarget,
   conversationRecords,
   type EmulatorInfo,
+  type EmulatorTime,
   infoOf,
+  type SpokenWords,
+  sayIn,
+  type TenantInfo,
+  type TranscriptEntry,
 } from './control.ts';
+import { ControlledClock } from './controlled-clock.ts';
 import { EmulatorError } from './emulator-error.ts';
+import type { FaultRule } from './faults/fault-rule.ts';
+import { Faults } from './faults/faults.ts';
 import { GuestSurface } from './guest/guest-surface.ts';
+import { HINT_HEADER, Hints, hintHeaders } from './hints/hints.ts';
+import { attachmentRoutes } from './http/attachment-routes.ts';
 import { configRoutes } from './http/config-routes.ts';
 import { controlRoutes } from './http/control-routes.ts';
 import { allowLoopbackOrigins } from './http/cors.ts';
+import { faultHooks } from './http/fault-hooks.ts';
 import type { JournalStreams } from './http/journal-streams.ts';
 import { oauthRoutes } from './http/oauth-routes.ts';
 import { PlatformRoutes } from './http/platform-routes.ts';
 import { Journal } from './journal/journal.ts';
+import { nearestName } from './nearest-name.ts';
 import { NotificationSurface } from './notifications/notification-surface.ts';
+import { OpenWebhooks } from './open/open-webhooks.ts';
 import type { EmulatorPorts } from './ports.ts';
 import { type LimitOptions, RateLimits } from './rate-limits.ts';
+import { Robots } from './robots/robots.ts';
+import { SERVED_ROUTES } from './served-routes.ts';
 import { refuseUpgrade, upgradeUrl } from './sockets.ts';
 import { resolveSwitches, type Switches } from './switches.ts';
+import { type Tenant, Tenants } from './tenants.ts';
 import { Timeline } from './timeline.ts';
 import type { PermissionOptions } from './world/access-tokens.ts';
 import type { Defaults, DeploymentSettings } from './world/deployment.ts';
+import type { IntegrationSettings } from './world/open-integrations.ts';
 import { World } from './world/world.ts';
 
 /** Options of `startEmulator`; all have a default. */
@@ -47,48 +64,127 @@ export interface EmulatorOptions {
   readonly deployment?: Partial<DeploymentSettings> | undefined;
   /** Permissions of the agents' tokens and of the client's; default: all that the operations ask for. */
   readonly permissions?: PermissionOptions | undefined;
+  /** Webhook of the seeded open messaging integration. Default: none; a `PATCH` of the integration sets it too. */
+  readonly integration?: IntegrationSettings | undefined;
+  /** Seconds that access tokens live: 300 to 172,800 (documented, OAUTH-LIFETIME). Default 86,400. */
+  readonly accessTokenSeconds?: number | undefined;
+  /** What goes wrong from the start on, and again after a reset. */
+  readonly faults?: readonly FaultRule[] | undefined;
   readonly ports?: EmulatorPorts | undefined;
 }
 
+/** Options of a tenant: what is not given is as in the emulator that it belongs to. */
+export type TenantOptions = Omit<EmulatorOptions, 'port' | 'host' | 'ports'> & {
+  /** Stands in its URL, and its ids follow from it. Default: the next of `tenant-1`, `tenant-2`, … */
+  readonly name?: string | undefined;
+};
+
+const TENANT_FIELDS = [
+  'name',
+  'seed',
+  'limits',
+  'switches',
+  'defaults',
+  'deployment',
+  'permissions',
+  'faults',
+] as const satisfies readonly (keyof TenantOptions)[];
+
+/** Milliseconds that an idle connection is kept for the next request: Fastify's own value. */
+const KEEP_ALIVE_MS = 72_000;
+
 /** A running emulator. `await using` ends it. */
-export class Emulator implements ControlledEmulator, AsyncDisposable {
+export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
+  readonly #options: EmulatorOptions;
+  /** Whose tenant it is, and its name there; the one that has the port is nobody's. */
+  readonly #of: { readonly parent: Emulator; readonly name: string } | undefined;
+  readonly #tenants = new Tenants<Emulator>();
+  readonly #timeline: Timeline;
   readonly #world: World;
+  readonly #hints: Hints;
   readonly #guests: GuestSurface;
   readonly #notifications: NotificationSurface;
+  readonly #webhooks: OpenWebhooks;
   readonly #app: FastifyInstance;
   #streams: JournalStreams | undefined;
   #url = '';
   #closing: Promise<void> | undefined;
   /** The record of the wire. */
   readonly journal: Journal;
+  /** The one time of everything here: tokens, sessions, limits, heartbeats, retries, dates. */
+  readonly clock: ControlledClock;
+  /** What is to go wrong. */
+  readonly faults: Faults;
+  /** The other side of a test: scripted guests and agents. */
+  readonly robots: Robots;
 
-  /** Use `startEmulator`: a constructed emulator does not listen yet. */
-  constructor(options: EmulatorOptions) {
+  /** Use `startEmulator` or `tenant`: a constructed emulator does not listen yet. */
+  constructor(options: EmulatorOptions, of?: { readonly parent: Emulator; readonly name: string }) {
     const { seed = 1, defaults = 'demo', deployment, permissions, ports = {} } = options;
-    const timeline = new Timeline(ports.clock ?? systemClock, ports.startEpochMs ?? systemEpochMs());
+    this.#options = options;
+    this.#of = of;
+    this.clock = new ControlledClock(ports.clock ?? systemClock);
+    const timeline = new Timeline(this.clock, ports.startEpochMs ?? systemEpochMs(), (work) =>
+      this.clock.working(work),
+    );
+    this.#timeline = timeline;
     const limits = new RateLimits(options.limits);
     const switches = resolveSwitches(options.switches);
     this.journal = new Journal(timeline);
     this.#world = new World(
-      { seed, defaults, deployment, permissions, switches, limits, timeline },
+      {
+        seed,
+        scope: of && `${of.name}/`,
+        defaults,
+        deployment,
+        permissions,
+        integration: options.integration,
+        accessTokenSeconds: options.accessTokenSeconds,
+        switches,
+        limits,
+        timeline,
+      },
       {
         messageAdded: (conversation, message, origin) => {
           this.#guests.messageAdded(conversation, message, origin);
+          this.#webhooks.messageAdded(conversation, message);
+          this.robots.happened();
           this.#notifications.conversationChanged(conversation);
         },
         typed: (conversation, record) => {
           this.#guests.typed(conversation, record);
+          this.#webhooks.typed(conversation, record);
           this.#notifications.typed(conversation, record);
         },
-        conversationChanged: (conversation) => this.#notifications.conversationChanged(conversation),
+        conversationChanged: (conversation, left) => {
+          this.#notifications.conversationChanged(conversation, left);
+          this.robots.happened();
+        },
+        conversationEnded: (conversation, left) => {
+          this.#guests.conversationEnded(conversation, left);
+          this.#notifications.conversationChanged(conversation, left);
+        },
         sessionExpired: (session) => this.#guests.sessionExpired(session),
+        sessionCleared: (links, origin) => this.#guests.sessionCleared(links, origin),
+        signedOut: (links) => this.#guests.signedOut(links),
+        attachmentStored: (attachment, url, refusal) => this.#guests.attachmentStored(attachment, url, refusal),
         noted: (note, conversationId) =>
           this.journal.record({ direction: 'out', surface: 'emulator', kind: 'bound', size: 0, conversationId, note }),
       },
     );
-    this.#guests = new GuestSurface(this.#world, this.journal);
-    this.#notifications = new NotificationSurface(this.#world, this.journal);
+    this.#hints = new Hints(this.#world, () => this.#url);
+    this.faults = new Faults(timeline, this.journal, seed, SERVED_ROUTES);
+    for (const fault of options.faults ?? []) this.faults.add(fault);
+    this.robots = new Robots(this.#world, this.journal, seed, () => this.info);
+    this.#guests = new GuestSurface(this.#world, this.journal, this.faults, this.#hints);
+    this.#notifications = new NotificationSurface(this.#world, this.journal, this.faults);
+    this.#webhooks = new OpenWebhooks(this.#world, this.journal);
     this.#app = this.#routes(limits.of('requestBodyBytes'));
+  }
+
+  /** The name of a tenant; `undefined` for the emulator that has the port. */
+  get name(): string | undefined {
+    return this.#of?.name;
   }
 
   /** `http://127.0.0.1:41234`, without a trailing slash: every Genesys host at once. */
@@ -110,6 +206,10 @@ export class Emulator implements ControlledEmulator, AsyncDisposable {
   async reset(): Promise<void> {
     this.#world.reset();
     this.#guests.reset();
+    this.#webhooks.reset();
+    this.faults.reset();
+    this.robots.reset();
+    for (const fault of this.#options.faults ?? []) this.faults.add(fault);
     this.journal.clear();
     this.journal.record({
       direction: 'in',
@@ -122,11 +222,35 @@ export class Emulator implements ControlledEmulator, AsyncDisposable {
     await Promise.all([this.#guests.close(), this.#notifications.closeConnections()]);
   }
 
+  /**
+   * Says something in a conversation as a bot, or with content that an agent's application has no call for: quick replies,
+   * cards. Returns what was said, as the transcript has it; `undefined` when there is no such open conversation.
+   */
+  say(conversationId: string, words: SpokenWords): TranscriptEntry | undefined {
+    return sayIn(this.#world, conversationId, words);
+  }
+
+  /** Ends a conversation as if its agents had left. `false` when there is no such open conversation. */
+  disconnect(conversationId: string): boolean {
+    const conversation = this.#world.state.conversations.find(conversationId);
+    if (conversation === undefined || conversation.endedAtMs !== undefined) return false;
+    this.#world.participation.disconnectConversation(conversation);
+    return true;
+  }
+
   /** Breaks sockets as a network does, by a TCP reset without a close frame. Returns how many. */
   cut(sockets: CutTarget): number {
     const guests = sockets === 'notifications' ? 0 : this.#guests.cut();
     const notifications = sockets === 'guests' ? 0 : this.#notifications.cut();
     return guests + notifications;
+  }
+
+  /**
+   * Announces on every notification socket that it will be closed (`v2.system.socket_closing`), and closes it a minute later
+   * unless the client has opened the same `connectUri` again (documented, NOTIFY-CLOSING). Returns how many there were.
+   */
+  retireNotifications(): number {
+    return this.#notifications.retire();
   }
 
   /** Ends every socket, timer and stream; resolves when they are gone. */
@@ -135,6 +259,7 @@ export class Emulator implements ControlledEmulator, AsyncDisposable {
     return this.#closing;
   }
 
+  /** Closes it at the end of an `await using` scope. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -164,48 +289,129 @@ export class Emulator implements ControlledEmulator, AsyncDisposable {
     this.#url = `http://${named.includes(':') ? `[${named}]` : named}:${actual}`;
   }
 
+  /**
+   * Another organisation in the same process, for a test of its own: own deployment, agents, clients, conversations, limits,
+   * journal and clock, at a base URL of its own. `close` ends it; closing this emulator ends all.
+   *
+   * Throws `EmulatorError` (`option.invalid`) for a name that is taken, or when there are too many.
+   */
+  async tenant({ name: given, ...own }: TenantOptions = {}): Promise<Emulator> {
+    if (this.#of !== undefined) {
+      throw new EmulatorError(
+        'option.invalid',
+        'A tenant cannot have tenants of its own: ask the emulator that it belongs to for another one.',
+      );
+    }
+    const { port: _port, host: _host, ...inherited } = this.#options;
+    for (const field of Object.keys(own)) {
+      if (TENANT_FIELDS.some((each) => each === field)) continue;
+      const nearest = nearestName(field, TENANT_FIELDS);
+      const hint = nearest === undefined ? `Use ${TENANT_FIELDS.join(', ')}.` : `Did you mean "${nearest}"?`;
+      throw new EmulatorError('option.invalid', `A tenant has no option ${JSON.stringify(field)}. ${hint}`);
+    }
+    const options = checked({ ...inherited, ...own });
+    const name = this.#tenants.nameFor(given);
+    const tenant = new Emulator(options, { parent: this, name });
+    this.#tenants.add(name, tenant);
+    tenant.#url = Tenants.urlOf(this.#url, name);
+    await tenant.#app.ready();
+    return tenant;
+  }
+
+  /** What time it is here. */
+  readonly time = (): EmulatorTime => {
+    const atMs = this.#timeline.nowMs();
+    return { frozen: this.clock.frozen, atMs, time: this.#timeline.iso(atMs) };
+  };
+
+  /** The tenants beside the first one. */
+  tenants(): readonly TenantInfo[] {
+    return this.#tenants.list().map(([name, { info }]) => ({ name, ...info }));
+  }
+
+  /** Ends a tenant; `false` when there is none with that name. */
+  async closeTenant(name: string): Promise<boolean> {
+    const tenant = this.#tenants.find(name);
+    await tenant?.close();
+    return tenant !== undefined;
+  }
+
+  /** Answers a request that is addressed to this tenant. */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    this.#app.routing(request, response);
+  }
+
   async #close(): Promise<void> {
+    if (this.#of !== undefined) this.#of.parent.#tenants.remove(this.#of.name);
+    await Promise.all(this.#tenants.list().map(([, tenant]) => tenant.close()));
     this.#streams?.close();
+    this.faults.clear();
+    this.robots.stopAll();
+    this.#webhooks.reset();
     await Promise.all([this.#guests.close(), this.#notifications.close()]);
     await this.#app.close();
     this.#world.close();
   }
 
   #routes(bodyLimit: number): FastifyInstance {
-    const platform = new PlatformRoutes(this.#world, this.journal, this.#notifications);
+    const platform = new PlatformRoutes(this.#world, this.journal, this.#notifications, this.#hints);
     const app = fastify({
       bodyLimit,
       exposeHeadRoutes: false,
       forceCloseConnections: true,
       routerOptions: { maxParamLength: 1_000 },
       frameworkErrors: (error, request, reply) => platform.refuse(error, request, reply),
-      // Some HTTP clients offer `Upgrade: h2c` on plain requests: those are requests like any other.
-      http: { shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket' },
+      serverFactory: (handle) => this.#serve(handle),
     });
     allowLoopbackOrigins(app);
+    faultHooks(app, this.faults, this.#world, this.journal);
+    // Every date of the wire follows the emulator's clock, also this one; after the faults, which take their time.
+    app.addHook('onSend', async (_request, reply, payload) => {
+      reply.header('date', this.#timeline.httpDate());
+      return payload;
+    });
     app.register(async (scope) => platform.register(scope));
-    app.register(async (scope) => oauthRoutes(scope, this.#world, this.journal));
+    app.register(async (scope) => oauthRoutes(scope, this.#world, this.journal, this.#hints));
     app.register(async (scope) => configRoutes(scope, this.#world, this.journal));
+    app.register(async (scope) => attachmentRoutes(scope, this.#world, this.journal));
     app.register(async (scope) => {
       this.#streams = controlRoutes(scope, this);
     });
-    app.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head));
+    app.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket as Socket, head));
     return app;
   }
 
-  #upgrade(request: IncomingMessage, tcp: Socket, head: Buffer): void {
+  /** The server of the port; a tenant's is never opened. What is addressed to a tenant passes its own routes by. */
+  #serve(handle: RequestListener): Server {
+    const server = createServer(
+      // Some HTTP clients offer `Upgrade: h2c` on plain requests: those are requests like any other.
+      { shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket' },
+      (request, response) => {
+        if (!this.#tenants.handle(request, response)) handle(request, response);
+      },
+    );
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    server.requestTimeout = 0;
+    return server;
+  }
+
+  #refuseSocket(request: IncomingMessage, tcp: Socket): void {
+    const hint = this.#hints.forSocket(request.url ?? '');
+    this.journal.record({ direction: 'out', surface: 'emulator', kind: 'refused', size: 0, status: 404, note: hint });
+    const where = 'WebSockets are at /v1?deploymentId=… (guests) and /channels/{id} (notifications).';
+    refuseUpgrade(tcp, '404 Not Found', where, [`${HINT_HEADER}: ${hintHeaders(hint)[HINT_HEADER]}`]);
+  }
+
+  /** Answers a request for a WebSocket. */
+  upgrade(request: IncomingMessage, tcp: Socket, head: Buffer): void {
+    if (this.#tenants.upgrade(request, tcp, head)) return;
     tcp.once('error', () => tcp.destroy());
     const url = upgradeUrl(request);
     const channelId = /^\/channels\/([^/]+)$/.exec(url?.pathname ?? '')?.[1];
     if (this.#closing !== undefined) refuseUpgrade(tcp, '503 Service Unavailable', 'The emulator is closing.');
     else if (url?.pathname === '/v1') this.#guests.upgrade(request, tcp, head, url.searchParams);
     else if (channelId !== undefined) this.#notifications.upgrade(request, tcp, head, channelId);
-    else
-      refuseUpgrade(
-        tcp,
-        '404 Not Found',
-        'WebSockets are at /v1?deploymentId=… (guests) and /channels/{id} (notifications).',
-      );
+    else this.#refuseSocket(request, tcp);
   }
 }
 
@@ -221,7 +427,14 @@ export class Emulator implements ControlledEmulator, AsyncDisposable {
  * ```
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, host = '127.0.0.1', seed = 1, defaults = 'demo' } = options;
+  const { port = 0, host = '127.0.0.1' } = options;
+  const emulator = new Emulator(checked(options));
+  await emulator.listen(port, host);
+  return emulator;
+}
+
+function checked(options: EmulatorOptions): EmulatorOptions {
+  const { port = 0, seed = 1, defaults = 'demo' } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new EmulatorError(
       'option.invalid',
@@ -237,7 +450,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       `defaults cannot be ${String(defaults)} (${typeof defaults}): use demo or platform.`,
     );
   }
-  const emulator = new Emulator(options);
-  await emulator.listen(port, host);
-  return emulator;
+  const { accessTokenSeconds } = options;
+  if (
+    accessTokenSeconds !== undefined &&
+    !(Number.isInteger(accessTokenSeconds) && accessTokenSeconds >= 300 && accessTokenSeconds <= 172_800)
+  ) {
+    throw new EmulatorError(
+      'option.invalid',
+      `accessTokenSeconds cannot be ${String(accessTokenSeconds)} (${typeof accessTokenSeconds}): use a whole number from 300 to 172800.`,
+    );
+  }
+  return options;
 }

@@ -5,6 +5,9 @@ export type IdKind =
   | 'queue'
   | 'oauthClient'
   | 'oauthSecret'
+  | 'organization'
+  | 'authorizationCode'
+  | 'refreshToken'
   | 'accessToken'
   | 'jwtKey'
   | 'agent'
@@ -15,10 +18,17 @@ export type IdKind =
   | 'message'
   | 'channelMessage'
   | 'correlation'
+  | 'customer'
+  | 'signInCode'
+  | 'signIn'
+  | 'attachment'
+  | 'webhookSecret'
+  | 'messagingSetting'
   /** Whatever a typing event or a notification needs: it must not move the ids of messages. */
   | 'signal'
   | 'channel'
-  | 'request';
+  | 'request'
+  | 'robot';
 
 /** Spreads every bit of a 32-bit number over all others, reversibly: different numbers stay different ("lowbias32"). */
 function mix(value: number): number {
@@ -33,7 +43,7 @@ function mix(value: number): number {
 type Words = readonly [number, number, number, number];
 
 /** Where the ids of a kind begin: one starting point for each word. */
-function startsOf(seed: number, kind: IdKind): Words {
+function startsOf(seed: number, kind: string): Words {
   const startOf = (word: number): number => {
     let start = mix(mix(seed | 0) ^ Math.floor(seed / 2 ** 32) ^ word);
     for (const character of kind) start = mix(start ^ character.charCodeAt(0));
@@ -54,10 +64,13 @@ const lowOf = (word: number): string => hexOf(word >>> 8) + hexOf(word);
  */
 export class SeededIds {
   readonly #seed: number;
+  readonly #scope: string;
   readonly #kinds = new Map<IdKind, { readonly starts: Words; count: number }>();
 
-  constructor(seed: number) {
+  /** `scope` separates the ids of those that share a seed: two tenants have none in common. */
+  constructor(seed: number, scope = '') {
     this.#seed = seed;
+    this.#scope = scope;
   }
 
   /** 32 hexadecimal digits. */
@@ -77,7 +90,7 @@ export class SeededIds {
   #next(kind: IdKind): Words {
     let state = this.#kinds.get(kind);
     if (state === undefined) {
-      state = { starts: startsOf(this.#seed, kind), count: 0 };
+      state = { starts: startsOf(this.#seed, `${this.#scope}${kind}`), count: 0 };
       this.#kinds.set(kind, state);
     }
     state.count += 1;

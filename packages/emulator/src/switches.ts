@@ -36,16 +36,41 @@ export const SWITCHES = {
   attributesOnCustomer: yesNo('GUEST-ATTRIBUTES-ON-CUSTOMER', true),
   /** An expiring session says so on its open connections; otherwise only in answer to the next frame. */
   announceSessionExpiry: yesNo('GUEST-SESSION-EXPIRY-UNASKED', true),
+  /** SessionClearedEvent comes before the copy of Presence Clear; otherwise after it. */
+  clearedBeforeCopy: yesNo('GUEST-CLEAR-ORDER', false),
+  /** Field of ConnectionClosedEvent that says why. */
+  closedReasonField: { fact: 'GUEST-CLOSED-REASON', default: 'reason', values: ['reason', 'reasonCode'] } as Switch<
+    'reason' | 'reasonCode'
+  >,
+  /** How GenerateUrlError comes: code 200 as `message`, or code 400 as `response`. */
+  generateUrlErrorAs: {
+    fact: 'GUEST-ATTACHMENT-ERRORS',
+    default: 'message',
+    values: ['message', 'response'],
+  } as Switch<'message' | 'response'>,
   /** A new conversation is answered by the first agent at once; otherwise it waits in the queue. */
   routeToFirstAgent: yesNo('ROUTING-FIRST-AGENT', true),
+  /** Agents answer what routing or a transfer gives them at once; otherwise it alerts until a PATCH with state connected. */
+  agentsAnswerAtOnce: yesNo('ROUTING-ANSWERED-AT-ONCE', true),
+  /** `pageSize` and `pageNumber` of the conversation list are honoured. */
+  pageConversationList: yesNo('CONVERSATION-LIST-PAGES', false),
+  /** A refresh token works once; otherwise it goes on working. */
+  rotateRefreshTokens: yesNo('OAUTH-REFRESH-ROTATES', true),
   /** Client credentials in the form body are accepted, beside Basic. */
   acceptFormCredentials: yesNo('OAUTH-FORM-CREDENTIALS', false),
+  /** An inbound event of open messaging opens a conversation when there is none. */
+  openEventOpensConversation: yesNo('OPEN-NEW-CONVERSATION', true),
+  /** An inbound message of open messaging with the id and time of an earlier one is not added again. */
+  ignoreRepeatedOpenMessages: yesNo('OPEN-MESSAGE-REPEATED', true),
+  /** Webhooks are posted to other machines too; otherwise only to this one. */
+  webhooksLeaveThisMachine: yesNo('OPEN-WEBHOOK-TARGET', false),
   /** Status of a failed client authentication. */
   clientAuthenticationFailure: { fact: 'OAUTH-ERROR-STATUS', default: 401, values: [401, 400] } as Switch<401 | 400>,
   /** Status of accepted agent typing. */
   agentTypingStatus: { fact: 'AGENT-TYPING-204', default: 204, values: [204, 200, 202] } as Switch<204 | 200 | 202>,
 } as const;
 
+/** Name of a switch in `SWITCHES`. */
 export type SwitchName = keyof typeof SWITCHES;
 
 /** Positions of all switches. */

@@ -14,10 +14,14 @@ export class Timeline {
   /** The last time that was written out: busy milliseconds ask for it many times. */
   #written = { atMs: Number.NaN, text: '' };
 
-  constructor(clock: Clock, startEpochMs: number) {
+  /** Hears of work that has begun and ends outside: a clock that is moved by hand waits for it. */
+  readonly working: (work: Promise<unknown>) => void;
+
+  constructor(clock: Clock, startEpochMs: number, working: (work: Promise<unknown>) => void = () => undefined) {
     this.#clock = clock;
     this.#origin = clock.now();
     this.#startEpochMs = startEpochMs;
+    this.working = working;
   }
 
   /** Whole milliseconds since the emulator started. */
@@ -39,6 +43,11 @@ export class Timeline {
       this.#written = { atMs, text: new Date(this.epochMs(atMs)).toISOString() };
     }
     return this.#written.text;
+  }
+
+  /** The time as HTTP writes it. */
+  httpDate(): string {
+    return new Date(this.epochMs(this.nowMs())).toUTCString();
   }
 
   /** Runs `task` at or before the moment (early when it is very far): the task has to look whether it is due. */

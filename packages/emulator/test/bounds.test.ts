@@ -2,14 +2,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { BOUNDS } from '@backchannel/emulator';
 import { expect, test } from 'vitest';
+import { Faults } from '../src/faults/faults.ts';
 import { GuestSurface } from '../src/guest/guest-surface.ts';
+import { Hints } from '../src/hints/hints.ts';
 import { SeededIds } from '../src/ids.ts';
 import { Journal } from '../src/journal/journal.ts';
 import { RateLimits } from '../src/rate-limits.ts';
+import { SERVED_ROUTES } from '../src/served-routes.ts';
 import { resolveSwitches } from '../src/switches.ts';
 import { Timeline } from '../src/timeline.ts';
 import { AccessTokens } from '../src/world/access-tokens.ts';
 import { seedAgents } from '../src/world/agents.ts';
+import { Authorizations } from '../src/world/authorizations.ts';
 import { World } from '../src/world/world.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { refusedStatus, TestSocket } from './support/socket.ts';
@@ -27,7 +31,11 @@ function makeWorld(): { world: World; timeline: Timeline; notes: string[] } {
       messageAdded: nothing,
       typed: nothing,
       conversationChanged: nothing,
+      conversationEnded: nothing,
       sessionExpired: nothing,
+      sessionCleared: nothing,
+      signedOut: nothing,
+      attachmentStored: nothing,
       noted: (note) => notes.push(note),
     },
   );
@@ -55,10 +63,10 @@ test('one conversation above the bound takes the place of the oldest', () => {
   const configured = world.configure('guest', false, noLink);
   if (configured === undefined) throw new Error('The emulator is full.');
   const { conversations } = world.state;
-  const first = conversations.open(configured.session, undefined);
-  for (let count = 1; count < BOUNDS.conversations; count += 1) conversations.open(configured.session, undefined);
+  const first = conversations.open(configured.session, undefined, true);
+  for (let count = 1; count < BOUNDS.conversations; count += 1) conversations.open(configured.session, undefined, true);
   expect(conversations.find(first.id)).toBe(first);
-  conversations.open(configured.session, undefined);
+  conversations.open(configured.session, undefined, true);
   expect(conversations.find(first.id)).toBeUndefined();
   expect([...conversations.list()]).toHaveLength(BOUNDS.conversations);
   expect(notes).toEqual([expect.stringContaining(`${BOUNDS.conversations} conversations`)]);
@@ -69,18 +77,35 @@ test('one access token above the bound takes the place of the oldest client toke
   const ids = new SeededIds(1);
   const [ana] = seedAgents(ids);
   const tokens = new AccessTokens(ids, new Timeline(new ManualClock(), 0));
-  const user = tokens.issue(ana);
-  const first = tokens.issue();
-  for (let count = 2; count < BOUNDS.accessTokens; count += 1) tokens.issue();
+  const user = tokens.issue('client', ana);
+  const first = tokens.issue('client');
+  for (let count = 2; count < BOUNDS.accessTokens; count += 1) tokens.issue('client');
   expect(tokens.find(first.text)).toBeDefined();
-  tokens.issue();
+  tokens.issue('client');
   expect(tokens.find(first.text)).toBeUndefined();
   expect(tokens.find(user.text)).toBeDefined();
 });
 
+test('codes and refresh tokens above the bound take the place of the oldest', () => {
+  const ids = new SeededIds(1);
+  const [agent] = seedAgents(ids);
+  const authorizations = new Authorizations(ids, new Timeline(new ManualClock(), 0));
+  const login = { agent, redirectUri: 'http://127.0.0.1:9/', codeChallenge: undefined };
+  const [oldestCode, nextCode] = [authorizations.grant(login), authorizations.grant(login)];
+  for (let count = 2; count <= BOUNDS.authorizationCodes; count += 1) authorizations.grant(login);
+  expect(authorizations.redeem(oldestCode)).toBeUndefined();
+  expect(authorizations.redeem(nextCode)).toMatchObject(login);
+  const [oldest, next] = [authorizations.issueRefreshToken(agent), authorizations.issueRefreshToken(agent)];
+  for (let count = 2; count <= BOUNDS.refreshTokens; count += 1) authorizations.issueRefreshToken(agent);
+  expect(authorizations.refresh(oldest, false)).toBeUndefined();
+  expect(authorizations.refresh(next, false)).toBe(agent);
+});
+
 test('one guest connection above the bound is refused, and admitted when another has gone', async () => {
   const { world, timeline } = makeWorld();
-  const surface = new GuestSurface(world, new Journal(timeline), 1);
+  const journal = new Journal(timeline);
+  const hints = new Hints(world, () => '');
+  const surface = new GuestSurface(world, journal, new Faults(timeline, journal, 1, SERVED_ROUTES), hints, 1);
   const server = createServer();
   server.on('upgrade', (request, tcp, head) => {
     surface.upgrade(request, tcp as Socket, head, new URL(request.url ?? '', 'ws://emulator').searchParams);

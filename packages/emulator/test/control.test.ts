@@ -41,10 +41,16 @@ test('info holds what a script needs, by HTTP and in the process alike', async (
     baseUrl: genesys.url,
     deploymentId: expect.any(String),
     integrationId: expect.any(String),
+    webhookSecret: expect.stringMatching(/^emulator-webhook-secret-/),
     oauth: { clientId: expect.any(String), clientSecret: expect.stringMatching(/^emulator-secret-/) },
+    loginClient: { clientId: expect.any(String), clientSecret: expect.stringMatching(/^emulator-secret-/) },
     agents: [
       { id: expect.any(String), name: 'Ana Lima', token: expect.stringMatching(/^emulator-user-token-/) },
       { id: expect.any(String), name: 'Ben Okafor', token: expect.stringMatching(/^emulator-user-token-/) },
+    ],
+    customers: [
+      expect.objectContaining({ firstName: 'Cara', idToken: expect.stringMatching(/^emulator-id-token-/) }),
+      expect.objectContaining({ firstName: 'Dev', code: expect.stringMatching(/^emulator-code-/) }),
     ],
   });
 });

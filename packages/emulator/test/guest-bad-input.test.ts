@@ -20,6 +20,7 @@ import { refusedStatus } from './support/socket.ts';
 const refusal = (code: number, text: RegExp) =>
   expect.objectContaining({ type: 'response', class: 'string', code, body: expect.stringMatching(text) });
 
+// holds: GUEST-BAD-FRAME, class:string
 test.each([
   ['text that is not JSON', '{"action":', /not JSON/],
   ['a JSON value that is no object', '[]', /\$ is a list of 0; expected an object/],
@@ -45,6 +46,7 @@ test.each([
   expect(genesys.conversations()).toEqual([]);
 });
 
+// holds: GUEST-UNKNOWN-ACTION, GUEST-ACTIONS
 test('an unknown action is named in the refusal, and the journal names the nearest one', async () => {
   const genesys = await start();
   const guest = await configured(genesys);
@@ -60,31 +62,34 @@ test('an unknown action is named in the refusal, and the journal names the neare
   );
 });
 
-test.each(['closeSession', 'onAttachment', 'getConfiguration', 'configureAuthenticatedSession', 'disconnectCustomer'])(
-  'the action %s of the schema is answered 4000, because this version does not serve it',
+// holds: action:disconnectCustomer, action:resumeToken
+test.each(['disconnectCustomer', 'resumeToken'])(
+  'the action %s of the schema is answered 4000, because no source gives its shape',
   async (action) => {
     const genesys = await start();
     const guest = await configured(genesys);
     guest.send({ action, token: TOKEN, tracingId: 'later' });
     expect(await guest.next()).toMatchObject({ class: 'string', code: 4000, tracingId: 'later' });
-    expect((await journaled(genesys, ({ kind }) => kind === action)).note).toContain('does not serve');
+    expect((await journaled(genesys, ({ kind }) => kind === action)).note).toContain('shape is unknown');
   },
 );
 
+// holds: GUEST-CLEAR-403, GUEST-NOT-SERVED, GUEST-TYPING-ON-ONLY
 test.each([
   ['a receipt', { type: 'Receipt' }, 4000],
-  ['a structured message', { type: 'Structured', text: 'Billing' }, 4000],
+  ['a structured message that answers nothing', { type: 'Structured', text: 'Billing' }, 400],
   ['a typing stop', frames.typing({ type: 'Off' }).message, 400],
   ['Presence Clear', frames.presence('Clear').message, 403],
   ['Presence Disconnect', frames.presence('Disconnect').message, 4000],
 ])('%s is refused and opens no conversation', async (_name, message, code) => {
-  const genesys = await start();
+  const genesys = await start({ deployment: { conversationClear: false } });
   const guest = await configured(genesys);
   guest.send({ action: 'onMessage', token: TOKEN, message });
   expect(await guest.next()).toMatchObject({ class: 'string', code });
   expect(genesys.conversations()).toEqual([]);
 });
 
+// holds: GUEST-CONFIGURE-FIRST, GUEST-TOKEN-MISMATCH
 test('a frame before configureSession is answered 4007, and so is a frame with another token than the configured one', async () => {
   const genesys = await start();
   const stranger = await connect(genesys);
@@ -103,6 +108,7 @@ test('a configureSession for another deployment is answered 404', async () => {
   expect(await guest.next()).toMatchObject({ class: 'string', code: 404 });
 });
 
+// holds: LIMIT-GUEST-TOKEN
 test('a token may have 2,048 characters and not one more', async () => {
   const genesys = await start();
   await configured(genesys, { token: 'x'.repeat(2_048) });
@@ -111,6 +117,7 @@ test('a token may have 2,048 characters and not one more', async () => {
   expect(await guest.next()).toEqual(refusal(400, /2049 characters/));
 });
 
+// holds: LIMIT-GUEST-TEXT, GUEST-CODES
 test('a text may have 4,096 bytes and not one more: 4011', async () => {
   const genesys = await start();
   const guest = await configured(genesys);
@@ -124,6 +131,7 @@ test('a text may have 4,096 bytes and not one more: 4011', async () => {
   });
 });
 
+// holds: LIMIT-GUEST-ATTRIBUTES
 test('custom attributes may have 2,048 bytes and not one more: 4013', async () => {
   const genesys = await start();
   const guest = await configured(genesys);
@@ -135,6 +143,33 @@ test('custom attributes may have 2,048 bytes and not one more: 4013', async () =
   expect(await guest.next()).toMatchObject({ class: 'string', code: 4013 });
 });
 
+// holds: GUEST-EVENTS-PER-FRAME
+test.each([
+  ['events', 'Event', { eventType: 'Typing', typing: { type: 'On' } }, BOUNDS.guestEventsPerFrame],
+  [
+    'content',
+    'Structured',
+    { contentType: 'ButtonResponse', buttonResponse: { type: 'QuickReply', text: 'x', payload: 'x' } },
+    BOUNDS.guestContentPerFrame,
+  ],
+] as const)('a frame may carry a bounded number of %s and not one more', async (field, type, each, max) => {
+  const genesys = await start();
+  const guest = await configured(genesys);
+  guest.send(frames.text('hello'));
+  await guest.next();
+  const crowd = (length: number) => ({
+    action: 'onMessage',
+    token: TOKEN,
+    message: { type, text: 'x', [field]: Array.from({ length }, () => each) },
+  });
+  guest.send(crowd(max));
+  guest.send(crowd(max + 1));
+  const before = await fence(guest);
+  expect(before.at(-1)).toEqual(refusal(400, new RegExp(`\\$\\.message\\.${field} has ${max + 1} entries`)));
+  expect(before.filter((frame) => frame.code !== 200)).toHaveLength(1);
+});
+
+// holds: GUEST-FRAME-BYTES
 test('a frame over the bound closes the connection with 1009, and the journal names the bound', async () => {
   const genesys = await start();
   const guest = await configured(genesys);
@@ -145,6 +180,7 @@ test('a frame over the bound closes the connection with 1009, and the journal na
   expect((await journaled(genesys, ({ kind }) => kind === 'broken')).note).toContain(String(BOUNDS.guestFrameBytes));
 });
 
+// holds: GUEST-BINARY-FRAME
 test('a binary frame that holds a request is read; any other is a bad frame', async () => {
   const genesys = await start();
   const guest = await connect(genesys);
@@ -176,6 +212,7 @@ test('a guest that does not read loses its connection at a bound, and nobody els
   expect(await fence(reader)).toEqual([]);
 });
 
+// holds: GUEST-WRONG-DEPLOYMENT, GUEST-UPGRADE-403
 test('a wrong, missing or inactive deployment is refused at the upgrade with 403, another path with 404', async () => {
   const genesys = await start();
   const base = genesys.url.replace(/^http/, 'ws');
@@ -186,6 +223,7 @@ test('a wrong, missing or inactive deployment is refused at the upgrade with 403
   expect(await refusedStatus(guestUrl(inactive))).toBe(403);
 });
 
+// holds: GUEST-ALLOWED-DOMAINS
 test('a deployment with allowed domains refuses pages of others, whole origin or bare host', async () => {
   const genesys = await start({ deployment: { allowedDomains: ['shop.example'] } });
   expect(await refusedStatus(guestUrl(genesys), { origin: 'https://evil.example' })).toBe(403);
@@ -193,6 +231,7 @@ test('a deployment with allowed domains refuses pages of others, whole origin or
   await expect(refusedStatus(guestUrl(genesys), { origin: 'https://shop.example' })).rejects.toThrow('accepted');
 });
 
+// holds: GUEST-TYPING-403, GUEST-TYPING-FLAG
 test('guest typing is answered 403 in the official words while the deployment has it off', async () => {
   const genesys = await start({ deployment: { showUserTypingIndicator: false } });
   const guest = await configured(genesys);
@@ -207,6 +246,7 @@ test('guest typing is answered 403 in the official words while the deployment ha
   expect(genesys.conversations()[0]?.typing).toEqual([]);
 });
 
+// holds: GUEST-SESSION-EXPIRED, GUEST-SESSION-EXPIRY-UNASKED, class:SessionExpiredEvent
 test('an expired session says so on its connection and in answer to the next frame; configureSession starts a new one', async () => {
   const { genesys, clock } = await startAtRest({ deployment: { sessionDurationSeconds: 900 } });
   const guest = await configured(genesys);

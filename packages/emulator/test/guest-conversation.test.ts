@@ -12,6 +12,7 @@ import {
   TOKEN,
 } from './support/emulator.ts';
 
+// holds: GUEST-SESSION-LIFE, action:configureSession, class:SessionResponse
 test('configureSession is answered with a session that ends in 72 hours', async () => {
   const genesys = await start({ ports: { startEpochMs: Date.UTC(2026, 0, 5, 10) } });
   const guest = await configured(genesys);
@@ -39,6 +40,7 @@ test('every frame of the service satisfies the guards of the protocol', async ()
   for (const frame of guest.frames) expect(parseGuestResponse(frame)).toMatchObject({ ok: true });
 });
 
+// holds: GUEST-ECHO, ROUTING-FIRST-AGENT, action:onMessage, class:StructuredMessage
 test('a text comes back as its Inbound copy with the tracingId and opens one conversation with the first agent', async () => {
   const genesys = await start();
   const guest = await configured(genesys);
@@ -68,6 +70,7 @@ test('a text comes back as its Inbound copy with the tracingId and opens one con
   ]);
 });
 
+// holds: GUEST-JOIN
 test('Presence Join opens the conversation without a transcript entry, and once', async () => {
   const genesys = await start();
   const guest = await configured(genesys);
@@ -82,6 +85,7 @@ test('Presence Join opens the conversation without a transcript entry, and once'
   expect(onlyConversation(genesys).conversation.transcript).toEqual([]);
 });
 
+// holds: GUEST-TYPING-ECHO, GUEST-TYPING-DURATION-HONOURED
 test('guest typing is recorded for the agent, with its duration, and is not copied back', async () => {
   const genesys = await start();
   const guest = await conversing(genesys);
@@ -96,6 +100,7 @@ test('guest typing is recorded for the agent, with its duration, and is not copi
   expect(conversation.transcript).toHaveLength(1);
 });
 
+// holds: GUEST-TYPING-NO-CONVERSATION
 test('typing before the first message opens no conversation, and the journal says why', async () => {
   const genesys = await start();
   const guest = await configured(genesys);
@@ -106,6 +111,7 @@ test('typing before the first message opens no conversation, and the journal say
   expect(entry.note).toContain('GUEST-TYPING-NO-CONVERSATION');
 });
 
+// holds: AGENT-TYPING, AGENT-TYPING-DURATION, AGENT-MESSAGE
 test('agent typing and text reach every connection of the guest, in order', async () => {
   const genesys = await start();
   const first = await conversing(genesys);
@@ -132,6 +138,7 @@ test('agent typing and text reach every connection of the guest, in order', asyn
   }
 });
 
+// holds: GUEST-ECHO-ALL-CONNECTIONS
 test('a copy goes to every connection of the session, its tracingId only to the sender', async () => {
   const genesys = await start();
   const first = await configured(genesys);
@@ -143,6 +150,7 @@ test('a copy goes to every connection of the session, its tracingId only to the 
   expect(copy).not.toHaveProperty('tracingId');
 });
 
+// holds: GUEST-TOKEN, GUEST-START-NEW
 test('the same token resumes the session after the connection is gone; startNew begins another one', async () => {
   const genesys = await start();
   const first = await conversing(genesys);
@@ -188,6 +196,7 @@ test('two guests have two conversations and hear nothing of each other', async (
   expect(await fence(ada)).toEqual([]);
 });
 
+// holds: GUEST-ATTRIBUTES-TWO-PLACES, GUEST-ATTRIBUTES-ON-CUSTOMER
 test('custom attributes from either place appear on the customer', async () => {
   const genesys = await start();
   const guest = await configured(genesys);
@@ -200,6 +209,7 @@ test('custom attributes from either place appear on the customer', async () => {
   expect(onlyConversation(genesys).conversation.participants[0]?.attributes).toEqual({ page: 'cart', orderId: 'A-1' });
 });
 
+// holds: GUEST-HEALTH-CHECK, action:echo
 test('the health check gives the text back with the life of the session', async () => {
   const genesys = await start();
   const guest = await configured(genesys);

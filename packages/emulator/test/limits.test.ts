@@ -13,6 +13,7 @@ import {
 } from './support/emulator.ts';
 import { refusedStatus, TestSocket } from './support/socket.ts';
 
+// holds: LIMIT-GUEST-MESSAGES, class:TooManyRequestsErrorMessage
 test('a session may send five messages in any second; the sixth is told when to come back', async () => {
   const { genesys, clock } = await startAtRest();
   const guest = await configured(genesys);
@@ -37,6 +38,7 @@ test('a session may send five messages in any second; the sixth is told when to 
   expect((await guest.next()).body.errorCode).toBe(4029);
 });
 
+// holds: LIMIT-GUEST-REQUESTS
 test('a connection may send sixty frames in any minute, whatever they are', async () => {
   const { genesys, clock } = await startAtRest();
   const guest = await configured(genesys);
@@ -56,6 +58,7 @@ test('a connection may send sixty frames in any minute, whatever they are', asyn
   expect((await guest.next()).class).toBe('JwtResponse');
 });
 
+// holds: LIMIT-GUEST-HEALTH-CHECKS
 test('a connection may be checked twice in any minute', async () => {
   const { genesys, clock } = await startAtRest();
   const guest = await configured(genesys);
@@ -68,6 +71,7 @@ test('a connection may be checked twice in any minute', async () => {
   expect((await guest.next()).code).toBe(200);
 });
 
+// holds: LIMIT-GUEST-CONFIGURES
 test('a session may be configured sixty times in any minute, over all its connections', async () => {
   const { genesys } = await startAtRest({ limits: { guestConfiguresPerSession: 3 } });
   const first = await configured(genesys);
@@ -82,6 +86,7 @@ test('a session may be configured sixty times in any minute, over all its connec
   });
 });
 
+// holds: LIMIT-GUEST-CONNECTIONS, class:ConnectionClosedEvent
 test('a fourth connection of a session closes the oldest with ConnectionClosedEvent and 1000', async () => {
   const genesys = await start();
   const oldest = await conversing(genesys);
@@ -92,6 +97,7 @@ test('a fourth connection of a session closes the oldest with ConnectionClosedEv
   for (const guest of others) expect((await guest.next()).body.text).toBe('Hi');
 });
 
+// holds: LIMIT-DEPLOYMENT-CONNECTIONS, GUEST-UPGRADE-429
 test('a deployment may have so many new connections in any minute; the next is refused at the upgrade', async () => {
   const { genesys, clock } = await startAtRest({ limits: { guestConnectionsPerDeployment: 2 } });
   await connect(genesys);
@@ -102,6 +108,7 @@ test('a deployment may have so many new connections in any minute; the next is r
   again.socket.terminate();
 });
 
+// holds: LIMIT-AGENT-TYPING, ERROR-429
 test('an agent may type twelve times in any minute per conversation; the answer says when to come back', async () => {
   const { genesys, clock } = await startAtRest();
   await conversing(genesys);
@@ -125,6 +132,7 @@ test('an agent may type twelve times in any minute per conversation; the answer 
   expect((await type()).status).toBe(429);
 });
 
+// holds: LIMIT-TOKEN
 test('a token may ask 300 times in any minute, and only that token', async () => {
   const { genesys } = await startAtRest({ limits: { requestsPerToken: 2 } });
   const [ana, ben] = genesys.info.agents;

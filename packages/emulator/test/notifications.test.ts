@@ -18,6 +18,7 @@ const topicsOf = (userId: string | undefined) => ({
   messages: `v2.users.${userId}.conversations.messages`,
 });
 
+// holds: NOTIFY-TOPICS, NOTIFY-EVENTS
 test('guest typing reaches the topic of the agent in the documented shape', async () => {
   const { genesys, clock } = await startAtRest();
   const guest = await conversing(genesys);
@@ -51,6 +52,7 @@ test('guest typing reaches the topic of the agent in the documented shape', asyn
   expect(parseNotificationFrame(frame)).toMatchObject({ ok: true, value: { kind: 'typing' } });
 });
 
+// holds: NOTIFY-TOPICS, NOTIFY-EVENTS
 test('messages of both sides reach the topic of the agent as references without their text', async () => {
   const genesys = await start();
   const guest = await conversing(genesys);
@@ -63,12 +65,15 @@ test('messages of both sides reach the topic of the agent as references without 
     value: { kind: 'conversation', conversationId: onlyConversation(genesys).id },
   });
   const sent = await rest(genesys, 'POST', onlyConversation(genesys).messagesPath, { body: { textBody: 'an answer' } });
-  const outbound = await socket.next();
-  const agent = outbound.eventBody.participants.find((each: { purpose: string }) => each.purpose === 'agent');
-  expect(agent).toMatchObject({
-    user: { id: genesys.info.agents[0]?.id },
-    messages: [{ message: { id: sent.body.id }, messageStatus: 'delivery-success' }],
-  });
+  // What became of the message shows up as the new status of the same reference (AGENT-MESSAGE-STATUS).
+  for (const messageStatus of ['queued', 'delivery-success']) {
+    const outbound = await socket.next();
+    const agent = outbound.eventBody.participants.find((each: { purpose: string }) => each.purpose === 'agent');
+    expect(agent).toMatchObject({
+      user: { id: genesys.info.agents[0]?.id },
+      messages: [{ message: { id: sent.body.id }, messageStatus }],
+    });
+  }
   expect(JSON.stringify(socket.frames)).not.toMatch(/secret order|an answer/);
 });
 
@@ -95,6 +100,7 @@ test('agent typing is not told to agents', async () => {
   expect((await socket.next()).topicName).toBe('channel.metadata');
 });
 
+// holds: NOTIFY-HEARTBEAT, NOTIFY-PING, NOTIFY-PONG-TEXT
 test('every socket gets a heartbeat every 30 seconds, and a pong for a ping', async () => {
   const { genesys, clock } = await startAtRest();
   const socket = await listening(genesys, []);
@@ -113,6 +119,7 @@ test('every socket gets a heartbeat every 30 seconds, and a pong for a ping', as
   expect((await journaled(genesys, ({ kind }) => kind === 'ignored')).note).toContain('{"message":"ping"}');
 });
 
+// holds: NOTIFY-ONE-SOCKET
 test('a channel has one connection: a newer one takes over', async () => {
   const genesys = await start();
   const guest = await conversing(genesys);
@@ -126,6 +133,8 @@ test('a channel has one connection: a newer one takes over', async () => {
   second.socket.terminate();
 });
 
+// holds: NOTIFY-SUBSCRIPTIONS, op:getNotificationsChannelSubscriptions, op:postNotificationsChannelSubscriptions,
+// op:putNotificationsChannelSubscriptions, op:deleteNotificationsChannelSubscriptions
 test('subscriptions are added by POST, replaced by PUT, listed by GET and removed by DELETE', async () => {
   const genesys = await start();
   const { typing, messages } = topicsOf(genesys.info.agents[0]?.id);
@@ -153,6 +162,7 @@ test('subscriptions are added by POST, replaced by PUT, listed by GET and remove
   expect((await rest(genesys, 'POST', `${path}/subscriptions`, { body: { id: typing } })).status).toBe(400);
 });
 
+// holds: NOTIFY-SUBSCRIPTIONS, NOTIFY-OWN-TOPICS
 test('one refused topic fails the request, unless errors are ignored: then it is rejected by name', async () => {
   const genesys = await start();
   const [ana, ben] = genesys.info.agents.map(({ id }) => topicsOf(id));
@@ -185,6 +195,7 @@ test('a client-credentials token subscribes for any user', async () => {
   expect((await socket.next()).topicName).toBe(typing);
 });
 
+// holds: LIMIT-TOPICS
 test('a channel has at most 1,000 topics', async () => {
   const genesys = await start({ limits: { topicsPerChannel: 2 } });
   const channel = await rest(genesys, 'POST', '/api/v2/notifications/channels', { body: '' });
@@ -197,6 +208,7 @@ test('a channel has at most 1,000 topics', async () => {
   expect((await rest(genesys, 'PUT', path, { body: topics.slice(1) })).status).toBe(200);
 });
 
+// holds: LIMIT-CHANNELS
 test('one channel above the limit removes the least recently used, unconnected ones first', async () => {
   const { genesys, clock } = await startAtRest({ limits: { channelsPerUser: 2 } });
   const connected = await listening(genesys, []);
@@ -207,6 +219,7 @@ test('one channel above the limit removes the least recently used, unconnected o
   expect((await rest(genesys, 'HEAD', `/api/v2/notifications/channels/${connected.channelId}`)).status).toBe(200);
 });
 
+// holds: NOTIFY-CHANNEL-LIFE, op:headNotificationsChannel, op:getNotificationsChannels
 test('a channel is its owner’s, lives for 24 hours, and an unknown one is refused at the upgrade', async () => {
   const { genesys, clock } = await startAtRest();
   const socket = await listening(genesys, []);

@@ -83,6 +83,7 @@ test('its client-credentials token types for the agent', async () => {
   expect((await guest.next()).body.events[0]).toMatchObject({ eventType: 'Typing', typing: { duration: 5_000 } });
 });
 
+// holds: NOTIFY-CHANNEL, op:postNotificationsChannels, EMPTY-JSON-BODY
 test('it opens a notification channel, subscribes and hears the guest', async () => {
   const guest = await conversing(genesys);
   asAgent();
@@ -117,6 +118,7 @@ test('it opens a notification channel, subscribes and hears the guest', async ()
   socket.terminate();
 });
 
+// holds: GUEST-HISTORY, op:getWebmessagingMessages
 test('it reads the guest’s history with the guest’s own JWT', async () => {
   const guest = await conversing(genesys);
   guest.send(frames.jwt);

@@ -18,6 +18,7 @@ import {
   startAtRest,
 } from './support/emulator.ts';
 
+// holds: op:getUsersMe, USERS-ME
 test('users/me names the user of the token', async () => {
   const genesys = await start();
   for (const { id, name, token } of genesys.info.agents) {
@@ -27,6 +28,7 @@ test('users/me names the user of the token', async () => {
   }
 });
 
+// holds: op:getConversation, op:getConversationsMessage, CONVERSATION-GET, CONVERSATION-LEGS
 test('a conversation names its participants, their communications, each other’s ends and their messages', async () => {
   const genesys = await start();
   await conversing(genesys);
@@ -58,6 +60,7 @@ test('a conversation names its participants, their communications, each other’
   expect(JSON.stringify(media.body)).not.toContain('Hi');
 });
 
+// holds: op:getConversationsMessages, CONVERSATION-LIST
 test('the list of message conversations is the user’s own', async () => {
   const genesys = await start();
   await conversing(genesys);
@@ -69,6 +72,8 @@ test('the list of message conversations is the user’s own', async () => {
   expect((await rest(genesys, 'GET', path, { token: ben?.token })).body.entities).toEqual([]);
 });
 
+// holds: op:postConversationsMessageCommunicationMessages, op:getConversationsMessageMessage, AGENT-MESSAGE,
+// AGENT-MESSAGE-STATUS
 test('an agent’s message is answered with MessageData and read back with its status', async () => {
   const genesys = await start();
   const guest = await conversing(genesys);
@@ -102,6 +107,7 @@ test('an agent’s message is answered with MessageData and read back with its s
   expect((await rest(genesys, 'GET', `${path}/${unseen.body.id}`)).body.status).toBe('sent');
 });
 
+// holds: op:postConversationsMessageCommunicationTyping, AGENT-TYPING, AGENT-TYPING-204
 test('agent typing is answered 204 without a body', async () => {
   const genesys = await start();
   await conversing(genesys);
@@ -123,6 +129,7 @@ test('agent typing while the guest has no connection is dropped, and the journal
   expect(genesys.journal.entries().at(-1)?.note).toContain('no open connection');
 });
 
+// holds: ERROR-BODY, ERROR-CODES
 test('every error has the envelope, and its contextId is the correlation id of the answer', async () => {
   const genesys = await start();
   for (const path of ['/api/v2/users/me', '/api/v2/nothing', '/', '/%zz', '/api/v2/conversations/none']) {
@@ -160,6 +167,7 @@ test('a token is expired after 24 hours, and the control routes then hand out an
   expect((await rest(genesys, 'GET', '/api/v2/users/me')).status).toBe(200);
 });
 
+// holds: AGENT-CLIENT-CREDENTIALS, USERS-ME
 test('a client-credentials token speaks for agents but has no user', async () => {
   const genesys = await start();
   const guest = await conversing(genesys);
@@ -220,6 +228,7 @@ test('what does not exist is answered 404: conversation, communication, message'
   expect((await rest(genesys, 'GET', `/api/v2/conversations/messages/${id}/messages/none`)).status).toBe(404);
 });
 
+// holds: ERROR-405
 test('a wrong verb is answered 405 with the verbs that work', async () => {
   const genesys = await start();
   const answer = await rest(genesys, 'PUT', '/api/v2/notifications/channels', { body: '' });
@@ -227,6 +236,7 @@ test('a wrong verb is answered 405 with the verbs that work', async () => {
   expect(answer.headers.get('allow')).toBe('POST, GET');
 });
 
+// holds: LIMIT-REQUEST-BODY, EMPTY-JSON-BODY
 test('the body is JSON of at most 512,000 bytes; an empty one is no body', async () => {
   const genesys = await start();
   await conversing(genesys);
@@ -254,6 +264,7 @@ test('the body is JSON of at most 512,000 bytes; an empty one is no body', async
   expect((await rest(genesys, 'POST', '/api/v2/notifications/channels', { body: '' })).status).toBe(200);
 });
 
+// holds: AGENT-TYPING-ON-ONLY
 test('there is no typing Off for agents either', async () => {
   const genesys = await start();
   await conversing(genesys);
@@ -270,6 +281,7 @@ test('there is no typing Off for agents either', async () => {
   );
 });
 
+// holds: LIMIT-AGENT-TEXT
 test('an agent’s text has at least one character and at most 4,000', async () => {
   const genesys = await start();
   await conversing(genesys);
@@ -284,6 +296,7 @@ test('an agent’s text has at least one character and at most 4,000', async () 
   }
 });
 
+// holds: AGENT-OWN-COMMUNICATION
 test('a user does not speak through the communication of another', async () => {
   const genesys = await start();
   await conversing(genesys);
@@ -295,6 +308,7 @@ test('a user does not speak through the communication of another', async () => {
   });
 });
 
+// holds: OAUTH-TOKEN, OAUTH-ERRORS, OAUTH-ERROR-STATUS, OAUTH-FORM-CREDENTIALS
 test('the token endpoint takes Basic client credentials and nothing else', async () => {
   const genesys = await start();
   const { clientId, clientSecret } = genesys.info.oauth;
@@ -372,6 +386,7 @@ test('the deployment configuration is public and tells where the socket is', asy
   });
 });
 
+// holds: GUEST-HISTORY, GUEST-HISTORY-NO-TYPING
 test('history is the guest’s own, newest first, in pages, without typing', async () => {
   const genesys = await start();
   const guest = await conversing(genesys);
@@ -401,6 +416,7 @@ test('history is the guest’s own, newest first, in pages, without typing', asy
   expect(await page('?pageSize=0')).toMatchObject({ status: 400, body: { code: 'invalid.value' } });
 });
 
+// holds: GUEST-JWT-LIFE, LIMIT-GUEST-HISTORY, action:getJwt, class:JwtResponse
 test('history takes the JWT of the guest alone, for a minute, ten times a minute', async () => {
   const { genesys, clock } = await startAtRest();
   const guest = await conversing(genesys);

@@ -1,4 +1,4 @@
-import { guard, id, map, number, object, oneOf, optional, text } from './reader.ts';
+import { boolean, defaulted, guard, id, list, map, number, object, oneOf, optional, text } from './reader.ts';
 
 /** Path of an agent leg's messages; `POST` sends one (documented, AGENT-MESSAGE). */
 export const agentMessagesPath = (conversationId: string, communicationId: string): string =>
@@ -28,6 +28,23 @@ export interface AgentMessageRequest {
   readonly textBody: string;
 }
 
+/** What the platform tells about the delivery of an outbound message (documented, MESSAGE-RECEIPTS). */
+export interface MessageReceipt {
+  /** `Sent`, `Delivered`, `Failed`, and from other channels `Read`, `Published`, `Removed`. */
+  readonly status: string;
+  /** Whether no other will follow. */
+  readonly isFinalReceipt: boolean;
+  /** Why it failed. */
+  readonly reasons: readonly ReceiptReason[];
+}
+
+/** Why a message could not be delivered, in the platform’s words. */
+export interface ReceiptReason {
+  /** `MessageExpired`, `RateLimited`, `GeneralError`, … */
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+}
+
 /** A message of the platform as an agent's application sees it. */
 export interface MessageData {
   readonly id: string;
@@ -41,8 +58,11 @@ export interface MessageData {
   readonly text?: string | undefined;
   /** `Human` or `Bot`. */
   readonly originatingEntity?: string | undefined;
+  /** Oldest first; empty for inbound messages and until something is known. */
+  readonly receipts: readonly MessageReceipt[];
 }
 
+/** Reads the body of agent typing, as the platform does: `On` is the only type (AGENT-TYPING-ON-ONLY). */
 export const parseAgentTypingRequest = guard(
   object<AgentTypingRequest>({
     typing: object({ type: oneOf('On'), duration: optional(number) }),
@@ -50,21 +70,46 @@ export const parseAgentTypingRequest = guard(
   }),
 );
 
+/** Reads the body of an agent’s message, as the platform does. */
 export const parseAgentMessageRequest = guard(object<AgentMessageRequest>({ textBody: id }));
 
 type Normalized = Pick<MessageData, 'text' | 'originatingEntity'>;
 
+const receipt = object<MessageReceipt>({
+  status: defaulted(text, ''),
+  isFinalReceipt: defaulted(boolean, false),
+  reasons: defaulted(list(object<ReceiptReason>({ code: optional(text), message: optional(text) })), []),
+});
+
+const messageData = map(
+  object<
+    Omit<MessageData, keyof Normalized | 'receipts'> & {
+      normalizedMessage: Normalized | undefined;
+      normalizedReceipts: readonly MessageReceipt[];
+    }
+  >({
+    id,
+    conversationId: optional(text),
+    direction: text,
+    timestamp: text,
+    status: text,
+    normalizedMessage: optional(object<Normalized>({ text: optional(text), originatingEntity: optional(text) })),
+    normalizedReceipts: defaulted(list(receipt), []),
+  }),
+  ({ normalizedMessage, normalizedReceipts, ...rest }): MessageData => ({
+    ...rest,
+    ...normalizedMessage,
+    receipts: normalizedReceipts,
+  }),
+);
+
 /** Reads `MessageData`. The text stands in `normalizedMessage.text`; the old `textBody` is gone since SDK 262. */
-export const parseMessageData = guard<MessageData>(
+export const parseMessageData = guard(messageData);
+
+/** Reads the answer to a request for several messages: `{ entities: [MessageData] }` (documented, MESSAGE-BULK). */
+export const parseMessageListing = guard<readonly MessageData[]>(
   map(
-    object<Omit<MessageData, keyof Normalized> & { normalizedMessage: Normalized | undefined }>({
-      id,
-      conversationId: optional(text),
-      direction: text,
-      timestamp: text,
-      status: text,
-      normalizedMessage: optional(object<Normalized>({ text: optional(text), originatingEntity: optional(text) })),
-    }),
-    ({ normalizedMessage, ...rest }) => ({ ...rest, ...normalizedMessage }),
+    object<{ entities: readonly MessageData[] }>({ entities: defaulted(list(messageData), []) }),
+    ({ entities }) => entities,
   ),
 );

@@ -30,6 +30,7 @@ export interface MessageReference {
   readonly messageStatus?: string | undefined;
 }
 
+/** Somebody in a conversation: `customer`, `acd` (the queue), `agent`, …; whoever comes back is another participant. */
 export interface Participant {
   readonly id: string;
   /** `customer`, `agent`, `acd`, `workflow`, … */
@@ -42,8 +43,11 @@ export interface Participant {
   readonly communications: readonly Communication[];
 }
 
+/** A conversation, as far as this package reads it (documented, CONVERSATION-GET). */
 export interface Conversation {
   readonly id: string;
+  /** ISO 8601. */
+  readonly startTime?: string | undefined;
   readonly participants: readonly Participant[];
 }
 
@@ -75,7 +79,9 @@ const participant = map(
 );
 
 /** Reads `GET /api/v2/conversations/{id}`. */
-export const parseConversation = guard(object<Conversation>({ id, participants: defaulted(list(participant), []) }));
+export const parseConversation = guard(
+  object<Conversation>({ id, startTime: optional(text), participants: defaulted(list(participant), []) }),
+);
 
 /** Reads the ids of a listing `{ entities: [{ id }] }`, such as the user's message conversations. */
 export const parseIdListing = guard<readonly string[]>(

@@ -42,6 +42,10 @@ export const PLATFORM_ERRORS = {
     'Unable to perform the requested action. You must have at least one of the following permissions assigned: %s',
   ],
   'not.authorized': [403, 'You are not authorized to perform the requested action.'],
+  /** The code is documented, status and text are assumed (GUEST-PUSH-NOT-SERVED). */
+  'feature.toggle.disabled': [403, 'The feature is not enabled for this organization.'],
+  /** The code and status are documented (mobile SDK, test fixture), the text is assumed. */
+  'deployment.not.found': [404, 'The deployment does not exist.'],
   'not.found': [404, 'The requested resource was not found.'],
   'conversation.error.conversation.not.found': [404, 'The conversation does not exist.'],
   /** No source gives a generic body for a wrong verb: this code and text are assumed (ERROR-405). */
@@ -58,6 +62,11 @@ export const PLATFORM_ERRORS = {
     500,
     'The server encountered an unexpected condition which prevented it from fulfilling the request.',
   ],
+  'service.unavailable': [
+    503,
+    'Service Unavailable - The server is currently unavailable (because it is overloaded or down for maintenance).',
+  ],
+  'request.timeout': [504, 'The request timed out.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
 /** A code of the platform's error envelope that Backchannel knows. */

@@ -118,6 +118,10 @@ export const FACTS = {
     'official clients send text',
   ),
   'GUEST-FRAME-BYTES': assumed('A frame over 128 KiB closes the connection with 1009.', 'no source gives a bound'),
+  'GUEST-EVENTS-PER-FRAME': assumed(
+    'A frame with more than 16 events or 64 items of content is answered with class string, code 400.',
+    'a list of events is documented, its length is in no source',
+  ),
   'GUEST-WRONG-DEPLOYMENT': assumed(
     'An unknown deployment is refused at the upgrade with 403.',
     'the official mobile SDK reads 403 as “check your deploymentId”',
@@ -159,6 +163,126 @@ export const FACTS = {
     'Too many new connections of a deployment are refused at the upgrade with 429.',
     'the limit is reported, the answer is not',
   ),
+
+  'GUEST-START-NEW-HISTORY': assumed(
+    'After a conversation was disconnected (type Send or none) the next message opens another one in the same session, and the history shows both.',
+    'no source',
+  ),
+  'GUEST-DISCONNECT': documented(
+    'When an agent ends the conversation the guest gets Presence Disconnect if the deployment says so; metadata.readOnly "true" (type ReadOnly) ends writing until startNew.',
+    `${MOBILE_SDK}, core/MessagingClientImpl.kt and test fixtures`,
+  ),
+  'GUEST-DISCONNECT-IN-HISTORY': assumed(
+    'Presence Disconnect, Clear and SignIn are entries of the conversation like Join.',
+    'the types are allowed in history; when they are written is in no source',
+  ),
+  'GUEST-READ-ONLY-409': thirdParty('Writing in a read-only conversation is refused with 409.', HEADLESS_GUIDE),
+  'GUEST-CLEAR': documented(
+    'Presence Clear is copied back, then come SessionClearedEvent and ConnectionClosedEvent; the session is over.',
+    `${MOBILE_SDK}, transport/uml/clearConversation`,
+  ),
+  'GUEST-CLEAR-ORDER': assumed(
+    'The copy of Presence Clear comes before SessionClearedEvent.',
+    'so says the official diagram; a live session had it the other way round; switch clearedBeforeCopy',
+  ),
+  'GUEST-CLOSE-SESSION': documented(
+    'closeSession with closeAllConnections tells the other connections ConnectionClosedEvent; the caller gets a SessionResponse with connected false.',
+    `${MOBILE_SDK}, closeAllConnectionsForTheSession`,
+  ),
+  'GUEST-CLOSE-SESSION-LIVE': assumed(
+    'closeSession on a conversation that is not read-only closes connections and nothing else; readOnly in its answer is the state of the session.',
+    'official clients send it in a read-only conversation alone',
+  ),
+  'GUEST-CONFIGURATION': documented(
+    'getConfiguration is answered with allowedMedia, blockedExtensions, maxCustomDataBytes, messageRoutingEnabled and sessionDurationSeconds.',
+    `${GUEST_SCHEMA}, GetConfigurationResponse`,
+  ),
+  'GUEST-CONFIGURATION-ANYTIME': assumed(
+    'getConfiguration needs no configured session.',
+    'it names the deployment itself',
+  ),
+
+  'GUEST-SIGN-IN': documented(
+    'configureAuthenticatedSession carries in data.code the JWT of the token exchange; on a session that exists it is the step-up.',
+    `${MOBILE_SDK}, auth/AuthHandlerImpl.kt and transport/uml/auth_flow`,
+  ),
+  'GUEST-SIGN-IN-REFRESH': documented(
+    'token/refresh carries refreshToken alone (mobile SDK) or deploymentId too (platform model).',
+    `${MOBILE_SDK}; ${PYTHON_MODELS}, WebDeploymentsRefreshJWTRequest`,
+  ),
+  'GUEST-SIGN-IN-STEP-UP': documented(
+    'A step-up closes the other connections of the session (ConnectionClosedEvent, signedIn), sends Presence SignIn with the names of the customer, and says clearedExistingSession when another session of the customer ended.',
+    `${MOBILE_SDK}, transport/uml/auth_flow/high_level_stepup_flow.puml`,
+  ),
+  'GUEST-SIGN-IN-ORDER': assumed('SessionResponse comes before Presence SignIn.', 'no source gives the order'),
+  'GUEST-SIGN-IN-ERRORS': assumed(
+    'An expired or revoked JWT is answered 401; one that is none, or a deployment without sign-in or step-up, 403 “Session authentication failed”.',
+    'the codes and the text are documented (mobile SDK, handleError), which comes when is not',
+  ),
+  'GUEST-SIGN-IN-PROVIDER': assumed(
+    'The identity provider of the emulator has two customers with fixed codes and id tokens that can be used again and again.',
+    'a convenience of the emulator: the real provider is the customer’s own',
+  ),
+  'GUEST-SIGN-IN-REST-ERRORS': assumed(
+    'A code or token that the exchange does not accept is answered 401 bad.credentials; sign-in switched off, 403 not.authorized.',
+    'no source',
+  ),
+  'GUEST-SIGN-IN-JWT-LIFE': assumed('The JWT of the exchange lives 15 minutes.', 'no source'),
+  'GUEST-NO-DOWNGRADE': documented(
+    'configureSession on a session that has signed in is answered 4017.',
+    `${MOBILE_SDK}, core/ErrorCode.kt`,
+  ),
+  'GUEST-LOGOUT': documented(
+    'DELETE token/revoke sends LogoutEvent to every connection of the customer’s sessions.',
+    `${MOBILE_SDK}, auth/AuthHandlerImpl.kt and transport/uml`,
+  ),
+  'GUEST-AUTHENTICATED': documented(
+    'metadata.authenticated "true" marks messages of a guest who has signed in.',
+    `${MOBILE_SDK}, util/extensions/MessageExtension.kt`,
+  ),
+  'GUEST-PUSH': documented(
+    'Push devices are registered per deployment and session token; errors have codes of their own.',
+    `${MOBILE_SDK}, network/WebMessagingApi.kt, core/ErrorCode.kt`,
+  ),
+  'GUEST-PUSH-NOT-SERVED': assumed(
+    'An organisation without push answers 403 feature.toggle.disabled.',
+    'the code is documented, its status is not; the emulator sends no push',
+  ),
+
+  'GUEST-ALLOWED-MEDIA': documented(
+    'SessionResponse names allowed MIME types, the largest file in KB, and blocked extensions; an empty inbound allows nothing.',
+    `${GUEST_SCHEMA}, AllowedMedia; ${MOBILE_SDK}, test fixtures`,
+  ),
+  'GUEST-ATTACHMENT': documented(
+    'onAttachment is answered with a presigned URL; PUT with exactly its headers and Content-Type, then UploadSuccessEvent or UploadFailureEvent comes on the socket.',
+    `${MOBILE_SDK}, core/AttachmentHandlerImpl.kt`,
+  ),
+  'GUEST-ATTACHMENT-ERRORS': documented(
+    'With errorsAsJson a refused onAttachment comes as GenerateUrlError, else as class string; code 200/message or 400/response.',
+    `${MOBILE_SDK}, test fixtures; ${HEADLESS_GUIDE}`,
+  ),
+  'GUEST-ATTACHMENT-CODES': assumed(
+    'Blocked or unlisted types are 4001, sizes 4002, contents 4003, names 4004 and 4005, an empty file 4102.',
+    'the names of the codes are documented; which rule gives which is not',
+  ),
+  'GUEST-ATTACHMENT-URL-LIFE': documented(
+    'A presigned URL lives about ten minutes; getAttachment gives a new one.',
+    `${MOBILE_SDK}, core/MessagingClient.kt`,
+  ),
+  'GUEST-ATTACHMENT-UNSENT': documented(
+    'A file that is not sent is deleted after 15 days (4008 from then on).',
+    `${MOBILE_SDK}, transport/uml/scp/remove_attachment.puml`,
+  ),
+  'GUEST-ATTACHMENT-ONE': documented('A message carries at most one attachment.', `${GUEST_SCHEMA}, MessageContent`),
+  'GUEST-ATTACHMENT-STORE': assumed(
+    'The store answers PUT like the object store behind presigned URLs: 403 for another signature, time or header.',
+    'no source gives its answers',
+  ),
+  'GUEST-BUTTON-RESPONSE': documented(
+    'An answer to a button is a ButtonResponse in a Text with empty text (mobile) or a Structured with the label (web, cards everywhere).',
+    `${MOBILE_SDK}, core/MessageStore.kt; ${HEADLESS_GUIDE}`,
+  ),
+  'GUEST-BOT-MESSAGES': thirdParty('Messages of bots had no channel.messageId live.', HEADLESS_GUIDE),
 
   'GUEST-TYPING-ON-ONLY': documented(
     'Guest typing has one value, On; no Off exists.',
@@ -218,8 +342,65 @@ export const FACTS = {
     'no source; switch onlyOwnCommunication',
   ),
   'AGENT-MESSAGE-STATUS': assumed(
-    'An agent’s text is answered queued; its reference is delivery-success once a connection of the guest has it, else sent.',
+    'An agent’s text is queued when it is answered, then sent, and delivery-success once a connection or history request of the guest has it.',
     'the values are documented, their order on web messaging is not',
+  ),
+  'AGENT-MESSAGE-UNDELIVERED': assumed(
+    'An agent’s text that no connection of the guest has when the session ends becomes delivery-failed, reason MessageExpired.',
+    'the values are documented, when web messaging uses them is not',
+  ),
+  'MESSAGE-RECEIPTS': documented(
+    'normalizedReceipts of an outbound message are messages of type Receipt with its id, status, reasons and isFinalReceipt.',
+    `${PYTHON_MODELS}, message_data`,
+  ),
+  'MESSAGE-DETAILS': documented(
+    'GET /api/v2/conversations/messages/{messageId}/details reads a message by its own id alone.',
+    `${PLATFORM_SDK}, getConversationsMessageDetails`,
+  ),
+  'MESSAGE-BULK': documented(
+    'POST …/messages/bulk takes a list of message ids and answers them as entities.',
+    `${PLATFORM_SDK}, postConversationsMessageMessagesBulk`,
+  ),
+  'MESSAGE-BULK-UNKNOWN': assumed('Ids that the conversation does not have are left out of the answer.', 'no source'),
+  'PARTICIPANT-ATTRIBUTES': documented(
+    'Attributes of a participant are texts; two PATCH paths take {"attributes":{…}} and nothing else.',
+    `${PLATFORM_SDK}, patchConversationsMessageParticipantAttributes, patchConversationParticipantAttributes`,
+  ),
+  'PARTICIPANT-ATTRIBUTES-MERGED': assumed(
+    'A PATCH of attributes changes those that it names and keeps the others.',
+    'it is a PATCH; no source says it in words',
+  ),
+  'PARTICIPANT-STATE': documented(
+    'A participant is changed by PATCH with state connected (answer) or disconnected (leave); no state means typing.',
+    `${PYTHON_MODELS}, media_participant_request`,
+  ),
+  'PARTICIPANT-OWN': assumed(
+    'A user token changes, transfers and ends its own participation and the customer’s, not another agent’s.',
+    'no source; switch onlyOwnCommunication',
+  ),
+  'PARTICIPANT-EMPTY-ANSWER': assumed(
+    'Changes and transfers of participants are answered 202 without a body.',
+    'the official SDK resolves nothing; the numeric status is in no source',
+  ),
+  TRANSFER: documented(
+    'POST …/participants/{id}/replace with userId or queueId hands a conversation on; the next agent is a new participant.',
+    `${PLATFORM_SDK}, postConversationsMessageParticipantReplace; the translator blueprint for the new participant`,
+  ),
+  'TRANSFER-LEAVES': assumed(
+    'A transfer ends the leg of the participant that is replaced at once.',
+    'an unattended transfer; the moment is in no source',
+  ),
+  'CONVERSATION-END': documented(
+    'POST /api/v2/conversations/{id}/disconnect, or PATCH with state disconnected, ends all legs.',
+    `${PLATFORM_SDK}, postConversationDisconnect, patchConversationsMessage`,
+  ),
+  'CONVERSATION-END-LAST-AGENT': assumed(
+    'A conversation is over when its last agent has left and no queue has it; the guest’s next message opens another.',
+    'how long a web messaging conversation can be joined again is in no source',
+  ),
+  'CONVERSATION-LIST-PAGES': assumed(
+    'The list has the fields of a page, and is one page: the SDK has no parameter to ask for another.',
+    `${PLATFORM_SDK}, getConversationsMessages takes none; whether the service reads any is unseen`,
   ),
   'CONVERSATION-GET': documented(
     'GET /api/v2/conversations/{id} names participants and their communications.',
@@ -234,6 +415,136 @@ export const FACTS = {
     '/api/v2/users/me needs a user token; client credentials are answered 400 not.a.user.',
     'MyPureCloud/developercenter-tutorials, oauth-client-credentials; swagger of SDK 22',
   ),
+  'OPEN-INBOUND': documented(
+    'An integration of open messaging takes four calls: message, event, receipt, structured response; each needs conversation:message:receive.',
+    `${PLATFORM_SDK}, postConversationsMessageInboundOpenMessage and its three siblings`,
+  ),
+  'OPEN-INBOUND-200': assumed('The four calls are answered 200.', 'the numeric status is in no source; any 2xx works'),
+  'OPEN-SCHEMA-400': assumed(
+    'A value that the schema does not have is answered 400: invalid.value for an enumeration, bad.request for the rest.',
+    'the codes are documented, which comes when is not',
+  ),
+  'OPEN-TEXT-OR-CONTENT': thirdParty(
+    'A message without text and content is answered 400 “should have required property content, …, should match some schema in anyOf”.',
+    'community.genesys.com, send an inbound structured open response message',
+  ),
+  'OPEN-METADATA': thirdParty(
+    'metadata is a flat map of texts; nesting is answered 400 bad.request.',
+    'developer.genesys.cloud/forum, topic 26014',
+  ),
+  'OPEN-ID-TYPE': documented(
+    'idType is Email, Phone or Opaque; official samples write it with a small letter, and that is accepted.',
+    `${PYTHON_MODELS}, open_messaging_from_recipient; developer.genesys.cloud, inboundReceiptMessages`,
+  ),
+  'OPEN-UNKNOWN-FIELDS': documented(
+    'Fields outside the schema are ignored.',
+    'developer.genesys.cloud/forum, topic 11021 (said of the older endpoint)',
+  ),
+  'OPEN-PREFETCH': documented(
+    'prefetchConversationId=true adds conversationId to the answer of a message.',
+    `${PLATFORM_SDK}, postConversationsMessageInboundOpenMessage`,
+  ),
+  'OPEN-NEW-CONVERSATION': documented(
+    'A message or an event opens a new conversation when there is none; a structured response never does.',
+    `${PLATFORM_SDK}, texts of the four operations`,
+  ),
+  'OPEN-RECEIPT-OPENS-NONE': assumed(
+    'A receipt opens no conversation, although the text of the operation says the same of it as of a message.',
+    'it is about an outbound message, so there is one',
+  ),
+  'OPEN-MESSAGE-KEY': documented(
+    'Each message must have a unique combination of its id and its time.',
+    'developer.genesys.cloud/commdigital/digital/openmessaging, outboundMessages',
+  ),
+  'OPEN-MESSAGE-REPEATED': assumed(
+    'A message with the id and the time of an earlier one is answered like that one and not added again.',
+    'no source says what a repetition does; switch ignoreRepeatedOpenMessages',
+  ),
+  'OPEN-EVENT': documented(
+    'An inbound event is {"eventType":"Typing"}: no On, no Off, no duration.',
+    `${PYTHON_MODELS}, open_event; ${PLATFORM_SDK}, OpenEvent`,
+  ),
+  'OPEN-RECEIPT-STATUS': documented(
+    'An inbound receipt is Sent, Delivered, Failed, Published or Removed, of which the guide supports Delivered and Failed; Read is not in the schema.',
+    `${PYTHON_MODELS}, open_inbound_normalized_receipt; developer.genesys.cloud, inboundReceiptMessages`,
+  ),
+  'OPEN-RECEIPT-REASONS': documented(
+    'reasons are only used with Failed; each has a message and one of thirteen codes.',
+    `${PYTHON_MODELS}, conversation_reason`,
+  ),
+  'OPEN-RECEIPT-REFUSED': thirdParty(
+    'A receipt can be answered 2xx with status Failed and reasons: it was not taken.',
+    'gildas/go-gcloudcx, SendInboundReceipt and testdata/response-inbound-receipt-errors.json',
+  ),
+  'OPEN-RECEIPT-UNKNOWN': assumed(
+    'A receipt about a message that the integration did not send to that address is answered 200 Failed, UnknownMessage.',
+    'the form is reported, the reason is not',
+  ),
+  'OPEN-RECEIPT-EFFECT': assumed(
+    'Delivered makes an outbound message delivery-success, Failed delivery-failed; a later receipt changes nothing once one was final.',
+    'the statuses are documented, how they meet is not',
+  ),
+  'OPEN-STRUCTURED-UNKNOWN': assumed(
+    'A structured response without a conversation is answered 404.',
+    'only that it needs an existing conversation is documented',
+  ),
+  'OPEN-INTEGRATION': documented(
+    'Integrations are created, read, changed, listed and deleted under …/messaging/integrations/open; createStatus is Initiated until it is Completed.',
+    `${PLATFORM_SDK}, postConversationsMessagingIntegrationsOpen; ${PYTHON_MODELS}, open_integration`,
+  ),
+  'OPEN-INTEGRATION-AT-ONCE': assumed(
+    'The emulator’s integrations are Completed as soon as they are created; a deleted one is answered 404 from then on.',
+    'how long the service takes is in no source',
+  ),
+  'OPEN-SECRET': documented(
+    'The secret that signs webhooks must be longer than 15 characters.',
+    `${PYTHON_MODELS}, open_integration_request`,
+  ),
+  'OPEN-SETTINGS': documented(
+    'Messaging settings switch typing per direction; an integration names one, or has the default of the organisation.',
+    `${PLATFORM_SDK}, postConversationsMessagingSettings, putConversationsMessagingSettingsDefault`,
+  ),
+  'OPEN-TYPING-DISABLED': documented(
+    'Typing is disabled by default, inbound and outbound.',
+    'help.mypurecloud.com/articles/platform-configuration-profiles-overview',
+  ),
+  'OPEN-TYPING-DROPPED': assumed(
+    'Typing that a setting disables is answered 2xx and reaches nobody.',
+    'what a disabled event answers is in no source',
+  ),
+  'OPEN-WEBHOOK': documented(
+    'Outbound messages are posted to the integration’s URL as JSON, with its webhookHeaders.',
+    'developer.genesys.cloud/commdigital/digital/openmessaging, outboundMessages',
+  ),
+  'OPEN-WEBHOOK-TARGET': documented(
+    'The webhook has to be reachable on port 443; custom ports are not to be used.',
+    'help.mypurecloud.com/articles/configure-an-open-messaging-integration',
+  ),
+  'OPEN-WEBHOOK-TYPING': thirdParty(
+    'An agent’s typing is a webhook of type Event with typing On and a duration.',
+    'gildas/go-gcloudcx, testdata/openmessaging-outbound-event-typing.json',
+  ),
+  'OPEN-WEBHOOK-RECEIPT': thirdParty(
+    'Receipts are webhooks of type Receipt: Published for an inbound message. Who stands in to and from of that one is inferred.',
+    'gildas/go-gcloudcx, testdata/openmessaging-inbound-receipt-*.json; the Slack and Ionic blueprints, which discard them',
+  ),
+  'OPEN-SIGNATURE': documented(
+    'X-Hub-Signature-256 is sha256= and the base64 (not hex) of the HMAC-SHA256 of the body.',
+    'developer.genesys.cloud/commdigital/digital/openmessaging, validate; the Slack blueprint',
+  ),
+  'OPEN-WEBHOOK-RETRY': documented(
+    'An answer is awaited for 10 s; a timeout, 429 or 5xx is tried again up to 5 times, 5 s apart; other statuses are not.',
+    'developer.genesys.cloud/commdigital/digital/openmessaging, validate',
+  ),
+  'OPEN-WEBHOOK-UNREACHABLE': assumed(
+    'A connection that fails counts as a timeout: it is tried again.',
+    'the guide names timeouts and statuses only',
+  ),
+  'OPEN-WEBHOOK-FAILED': assumed(
+    'A message whose webhook was not accepted in the end becomes delivery-failed, reason GeneralError.',
+    'a user reports that the whole chat failed; the status is in no source',
+  ),
+
   'OAUTH-TOKEN': documented(
     'Client credentials: POST {login}/oauth/token, Basic, grant_type=client_credentials.',
     `${PLATFORM_SDK}, ApiClient.js`,
@@ -247,6 +558,55 @@ export const FACTS = {
     'reported as 400 and as 401',
   ),
   'OAUTH-FORM-CREDENTIALS': assumed('Client credentials in the form body are refused.', 'no official sample does it'),
+  'OAUTH-ONE-GRANT': documented(
+    'An OAuth client has one grant type: one for client credentials cannot log users in.',
+    `${PYTHON_MODELS}, o_auth_client_request, authorizedGrantType`,
+  ),
+  'OAUTH-WRONG-GRANT': assumed(
+    'A grant that is not the client’s is answered unauthorized_client.',
+    'the code is the standard’s (RFC 6749); the service is unseen',
+  ),
+  'OAUTH-CODE': documented(
+    'GET {login}/oauth/authorize redirects with a code, which POST /oauth/token exchanges by Basic for a token with a refresh token.',
+    `${PLATFORM_SDK}, ApiClient.js, loginCodeAuthorizationGrant`,
+  ),
+  'OAUTH-CODE-LIFE': assumed('A code works once, for five minutes.', 'no source; the standard asks for a short life'),
+  'OAUTH-PKCE': documented(
+    'With PKCE (S256) the code is exchanged by client_id and code_verifier without an Authorization header.',
+    `${PLATFORM_SDK}, ApiClient.js, authorizePKCEGrant`,
+  ),
+  'OAUTH-PKCE-NO-REFRESH': assumed(
+    'The answer to a PKCE exchange has no refresh token.',
+    'the official SDK reads none there',
+  ),
+  'OAUTH-REFRESH': documented(
+    'grant_type=refresh_token by Basic answers another access token.',
+    `${PLATFORM_SDK}, ApiClient.js, refreshCodeAuthorizationGrant`,
+  ),
+  'OAUTH-REFRESH-ROTATES': assumed(
+    'A refresh token works once: its answer carries the next one.',
+    'the answer has the field; whether the old one goes on working is in no source',
+  ),
+  'OAUTH-REDIRECT-URIS': assumed(
+    'A redirect_uri that the client does not name is refused on the page, without a redirect.',
+    'a client names its redirect URIs; the emulator takes any on this machine for named',
+  ),
+  'OAUTH-LIFETIME': documented(
+    'Access tokens live as long as their client says: 300 to 172,800 seconds, 86,400 by default.',
+    `${PYTHON_MODELS}, o_auth_client_request; the Terraform provider’s documentation`,
+  ),
+  'TOKENS-ME': documented(
+    'DELETE /api/v2/tokens/me ends the token of the request, DELETE /api/v2/tokens/{userId} all of a user; GET and HEAD look at it.',
+    `${PLATFORM_SDK}, TokensApi.js`,
+  ),
+  'TOKENS-OTHER-USERS': assumed(
+    'A user token may end the tokens of that user alone (403 not.authorized).',
+    'the permission for others’ is in no source that was read',
+  ),
+  'TOKENS-REVOKED-401': assumed(
+    'A token that was ended is answered 401 bad.credentials.',
+    'the code is documented, its use here is not',
+  ),
   'ERROR-BODY': documented(
     'Errors are {message, code, status, contextId, details, errors}; contextId equals ININ-Correlation-Id.',
     `${PLATFORM_SDK}; developer forum topic 12028`,
@@ -304,6 +664,27 @@ export const FACTS = {
     'v2.system.socket_closing announces the end of a socket: reconnect to the same connectUri within a minute.',
     'official streaming client, connection-transfer.ts',
   ),
+  'NOTIFY-AVAILABLE-TOPICS': documented(
+    'GET /api/v2/notifications/availabletopics lists topics with their parameters, transports and what they require.',
+    `${PLATFORM_SDK}, getNotificationsAvailabletopics`,
+  ),
+  'NOTIFY-AVAILABLE-TOPICS-VALUES': assumed(
+    'What the topics of messaging require and how they are described.',
+    'the fields are documented, the values of these topics are in no source that was read',
+  ),
+  'NOTIFY-QUEUE-TOPICS': documented(
+    'v2.routing.queues.{id}.conversations.messages carries the message conversations of a queue.',
+    'notificationMappings.json of the official JavaScript SDK',
+  ),
+  'NOTIFY-QUEUE-PERMISSIONS': assumed('Any token may subscribe to the topics of a queue.', 'no source that was read'),
+  'NOTIFY-SYSTEM': documented(
+    'v2.system.no_longer_subscribed.{id} and v2.system.token_revoked.{id} come unasked; reasons another_channel_subscribed and user_tokens_revoked.',
+    `notificationMappings.json of the official JavaScript SDK; ${PYTHON_MODELS}`,
+  ),
+  'NOTIFY-SYSTEM-WHEN': assumed(
+    'no_longer_subscribed (id: the channel) tells a channel that a newer one took its place, token_revoked (id: the owner) that its tokens were ended; then the socket closes.',
+    'the topics are documented, their moments and ids are not',
+  ),
   'NOTIFY-ONE-SOCKET': thirdParty(
     'A channel has one connection: a new one takes over.',
     'koodaamo/genesys-notifications',
@@ -311,6 +692,10 @@ export const FACTS = {
   'ROUTING-FIRST-AGENT': assumed(
     'A new conversation is answered by the first agent at once.',
     'a convenience of the emulator; the real routing is the organisation’s',
+  ),
+  'ROUTING-ANSWERED-AT-ONCE': assumed(
+    'What an agent gets is connected at once instead of alerting until it is answered.',
+    'a convenience of the emulator: the real platform does so for users who answer automatically',
   ),
 } as const satisfies Record<string, Fact>;
 

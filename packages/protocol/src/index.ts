@@ -5,9 +5,12 @@ export {
   agentMessagesPath,
   agentTypingPath,
   type MessageData,
+  type MessageReceipt,
   parseAgentMessageRequest,
   parseAgentTypingRequest,
   parseMessageData,
+  parseMessageListing,
+  type ReceiptReason,
 } from './agent-messages.ts';
 export {
   agentLeg,
@@ -25,7 +28,29 @@ export {
 export { type DeploymentConfig, deploymentConfigPath, parseDeploymentConfig } from './deployment-config.ts';
 export { type ErrorBody, PLATFORM_ERRORS, type PlatformErrorCode, parseErrorBody } from './error-body.ts';
 export { FACTS, type Fact, type FactId, type Mark } from './facts.ts';
+export {
+  type AllowedMedia,
+  type AttachmentRefusal,
+  GUEST_SIDE_CLASSES,
+  type GuestConfiguration,
+  type PresignedUrl,
+  parseAttachmentDeleted,
+  parseAttachmentRefusal,
+  parseGuestConfiguration,
+  parsePresignedUrl,
+  parseUploadSuccess,
+  type UploadSuccess,
+} from './guest-attachments.ts';
 export { GUEST_CODES, type GuestCode } from './guest-codes.ts';
+export {
+  type AttachmentContent,
+  type ButtonResponse,
+  type Card,
+  type CardAction,
+  type ContentItem,
+  parseContent,
+  type QuickReply,
+} from './guest-content.ts';
 export { GUEST_HISTORY_PATH, type GuestHistoryPage, parseGuestHistoryPage } from './guest-history.ts';
 export {
   type ChannelParty,
@@ -36,12 +61,18 @@ export {
   type TypingEvent,
 } from './guest-message.ts';
 export {
+  type CloseSession,
+  type ConfigureAuthenticatedSession,
   type ConfigureSession,
+  type DeleteAttachment,
   type Echo,
+  type GetAttachment,
+  type GetConfiguration,
   type GetJwt,
   GUEST_ACTIONS,
   type GuestRequest,
   type IncomingMessage,
+  type OnAttachment,
   type OnMessage,
   parseGuestRequest,
 } from './guest-requests.ts';
@@ -53,6 +84,16 @@ export {
   type SessionResponse,
   type TooManyRequests,
 } from './guest-responses.ts';
+export {
+  GUEST_SIGN_IN_PATHS,
+  type GuestTokens,
+  guestPushDevicePath,
+  parseGuestTokens,
+  parseTokenExchangeRequest,
+  parseTokenRefreshRequest,
+  type TokenExchangeRequest,
+  type TokenRefreshRequest,
+} from './guest-sign-in.ts';
 export { LIMITS, type Limit, type LimitName } from './limits.ts';
 export {
   type ChannelTopic,
@@ -68,6 +109,73 @@ export {
   subscriptionsPath,
   TOPICS,
 } from './notifications.ts';
-export { OAUTH_TOKEN_PATH, type OAuthError, parseOAuthError, parseTokenResponse, type TokenResponse } from './oauth.ts';
+export {
+  OAUTH_AUTHORIZE_PATH,
+  OAUTH_TOKEN_PATH,
+  type OAuthError,
+  parseOAuthError,
+  parseTokenResponse,
+  type TokenResponse,
+} from './oauth.ts';
+export {
+  OPEN_REASON_CODES,
+  OPEN_RECEIPT_STATUSES,
+  type OpenAnswer,
+  type OpenIdType,
+  type OpenInboundKind,
+  type OpenReason,
+  type OpenReasonCode,
+  type OpenReceiptStatus,
+  type OpenSender,
+  openInboundPath,
+  parseOpenAnswer,
+} from './open-messages.ts';
+export {
+  type OpenAttachment,
+  type OpenEventRequest,
+  type OpenMessageRequest,
+  type OpenReceiptRequest,
+  type OpenRecipient,
+  type OpenStructuredResponseRequest,
+  parseOpenEventRequest,
+  parseOpenMessageRequest,
+  parseOpenReceiptRequest,
+  parseOpenStructuredResponseRequest,
+} from './open-requests.ts';
+export {
+  type EventSetting,
+  MESSAGING_SETTINGS_DEFAULT_PATH,
+  MESSAGING_SETTINGS_PATH,
+  type MessagingSettingRequest,
+  OPEN_INTEGRATIONS_PATH,
+  type OpenIntegrationRequest,
+  parseDefaultSettingRequest,
+  parseMessagingSettingRequest,
+  parseMessagingSettingUpdate,
+  parseOpenIntegrationRequest,
+  parseOpenIntegrationUpdate,
+  type SettingSwitch,
+} from './open-settings.ts';
+export {
+  OPEN_SIGNATURE_HEADER,
+  OPEN_SIGNATURE_PREFIX,
+  type OpenParty,
+  type OpenWebhook,
+  parseOpenWebhook,
+} from './open-webhook.ts';
 export { describe, explainProblem, type Parsed, type Problem, parseJson } from './parsed.ts';
+export {
+  type AttributesRequest,
+  bulkMessagesPath,
+  PARTICIPANT_STATES,
+  type ParticipantRequest,
+  parseAttributesRequest,
+  parseMessageIds,
+  parseParticipantRequest,
+  parseTransferRequest,
+  participantAttributesPath,
+  participantPath,
+  replaceParticipantPath,
+  type TransferRequest,
+} from './participation.ts';
 export { type Hosts, hostsAt, hostsIn, REGION_DOMAINS, type Region } from './regions.ts';

@@ -1,6 +1,6 @@
 import type { MessageReference } from './conversations.ts';
 import { type MessageEvent, messageEvent } from './guest-message.ts';
-import { defaulted, guard, id, list, map, object, optional, type Reader, text } from './reader.ts';
+import { defaulted, guard, id, list, map, object, optional, type Reader, text, texts } from './reader.ts';
 
 /** Path of the notification channels; `POST` without a body makes one (documented, NOTIFY-CHANNEL). */
 export const NOTIFICATION_CHANNELS_PATH = '/api/v2/notifications/channels';
@@ -15,15 +15,22 @@ export const TOPICS = {
   userTyping: (userId: string): string => `v2.users.${userId}.conversations.inbound.typing.event`,
   /** A message conversation of this user changed. */
   userMessages: (userId: string): string => `v2.users.${userId}.conversations.messages`,
+  /** A message conversation of a queue changed (documented, NOTIFY-QUEUE-TOPICS). */
+  queueMessages: (queueId: string): string => `v2.routing.queues.${queueId}.conversations.messages`,
   /** Heartbeats and pongs; never subscribed to. */
   metadata: 'channel.metadata',
   /** The server is about to close this socket: open the same `connectUri` again; never subscribed to. */
   socketClosing: 'v2.system.socket_closing',
+  /** Another channel has taken this one's place; never subscribed to (documented, NOTIFY-SYSTEM). */
+  noLongerSubscribed: (id: string): string => `v2.system.no_longer_subscribed.${id}`,
+  /** The tokens of this channel's owner were ended; never subscribed to (documented, NOTIFY-SYSTEM). */
+  tokenRevoked: (id: string): string => `v2.system.token_revoked.${id}`,
 } as const;
 
 /** The frame that asks for a pong (documented, NOTIFY-PING). */
 export const NOTIFICATION_PING = { message: 'ping' } as const;
 
+/** A channel: whoever has its `connectUri` receives what it is subscribed to (NOTIFY-CHANNEL). */
 export interface NotificationChannel {
   readonly id: string;
   /** Open it as it is: nothing else authenticates the socket. */
@@ -44,8 +51,10 @@ export interface ChannelTopic {
 export interface EventParticipant {
   readonly id: string;
   readonly purpose: string;
+  readonly name?: string | undefined;
   readonly state?: string | undefined;
   readonly userId?: string | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
   readonly messages: readonly MessageReference[];
 }
 
@@ -53,12 +62,16 @@ export interface EventParticipant {
 export type NotificationFrame =
   | { readonly kind: 'heartbeat'; readonly message: string }
   | { readonly kind: 'socket-closing'; readonly reason?: string | undefined }
+  | { readonly kind: 'no-longer-subscribed'; readonly reason?: string | undefined }
+  | { readonly kind: 'token-revoked'; readonly reason?: string | undefined }
   | {
       readonly kind: 'typing';
       readonly topic: string;
       readonly conversationId: string;
       readonly direction: string;
       readonly events: readonly MessageEvent[];
+      /** The platform's time, ISO 8601: it orders typing and messages of a guest. */
+      readonly time?: string | undefined;
     }
   | {
       readonly kind: 'conversation';
@@ -68,6 +81,7 @@ export type NotificationFrame =
     }
   | { readonly kind: 'unrecognised'; readonly topic: string };
 
+/** Reads the answer that makes a channel. */
 export const parseNotificationChannel = guard(
   object<NotificationChannel>({ id, connectUri: id, expires: optional(text) }),
 );
@@ -98,8 +112,10 @@ const participant = map(
   object<Omit<EventParticipant, 'userId'> & { user: { readonly id: string | undefined } | undefined }>({
     id,
     purpose: defaulted(text, ''),
+    name: optional(text),
     state: optional(text),
     user: optional(object({ id: optional(text) })),
+    attributes: defaulted(texts, {}),
     messages: defaulted(list(reference), []),
   }),
   ({ user, ...rest }): EventParticipant => ({ ...rest, userId: user?.id }),
@@ -115,13 +131,21 @@ const closing = object<{ eventBody: { reason: string | undefined } | undefined }
 
 interface TypingBody {
   readonly conversationId: string;
-  readonly normalizedMessage: { readonly direction: string; readonly events: readonly MessageEvent[] };
+  readonly normalizedMessage: {
+    readonly direction: string;
+    readonly events: readonly MessageEvent[];
+    readonly channel: { readonly time: string | undefined } | undefined;
+  };
 }
 
 const typing = object<{ eventBody: TypingBody }>({
   eventBody: object<TypingBody>({
     conversationId: id,
-    normalizedMessage: object({ direction: defaulted(text, 'Inbound'), events: defaulted(list(messageEvent), []) }),
+    normalizedMessage: object({
+      direction: defaulted(text, 'Inbound'),
+      events: defaulted(list(messageEvent), []),
+      channel: optional(object({ time: optional(text) })),
+    }),
   }),
 });
 
@@ -138,9 +162,16 @@ export const parseNotificationFrame = guard<NotificationFrame>((value, path, rep
   if (topic === TOPICS.socketClosing) {
     return { kind: 'socket-closing', reason: closing(value, path, report).eventBody?.reason };
   }
+  if (topic.startsWith(TOPICS.noLongerSubscribed(''))) {
+    return { kind: 'no-longer-subscribed', reason: closing(value, path, report).eventBody?.reason };
+  }
+  if (topic.startsWith(TOPICS.tokenRevoked(''))) {
+    return { kind: 'token-revoked', reason: closing(value, path, report).eventBody?.reason };
+  }
   if (topic.endsWith('.conversations.inbound.typing.event')) {
     const { conversationId, normalizedMessage } = typing(value, path, report).eventBody;
-    return { kind: 'typing', topic, conversationId, ...normalizedMessage };
+    const { channel, ...rest } = normalizedMessage;
+    return { kind: 'typing', topic, conversationId, ...rest, time: channel?.time };
   }
   if (topic.endsWith('.conversations.messages')) {
     const body = conversation(value, path, report).eventBody;

@@ -78,6 +78,7 @@ test.each(Object.keys(SAMPLES))('a %s with one foreign value anywhere is read or
   );
 });
 
+// holds: GUEST-TOLERANCE
 test.each(Object.keys(SAMPLES))('a %s is read, and keys that nobody knows change nothing', (name) => {
   const { guard, value } = SAMPLES[name]!;
   const plain = guard(value);

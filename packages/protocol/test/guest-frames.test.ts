@@ -5,6 +5,7 @@ const frame = (name: string, body: unknown, code = 200) => ({ type: 'message', c
 const outbound = (body: object) =>
   parseGuestResponse(frame('StructuredMessage', { id: 'x', direction: 'Outbound', ...body }));
 
+// holds: GUEST-DISPATCH-ON-CLASS, GUEST-TOLERANCE
 test('a class that this version does not know is kept by name, not refused', () => {
   expect(parseGuestResponse(frame('ResumeTokenResponse', { resumeToken: 'r' }))).toMatchObject({
     ok: true,
@@ -30,6 +31,7 @@ test('unknown events and content keep their name', () => {
   });
 });
 
+// holds: GUEST-TYPING-DURATION
 test.each(['duration', 'durationMs'])('the lifetime of typing is read from %s', (field) => {
   expect(
     outbound({ type: 'Event', events: [{ eventType: 'Typing', typing: { type: 'On', [field]: 7000 } }] }),
@@ -38,6 +40,7 @@ test.each(['duration', 'durationMs'])('the lifetime of typing is read from %s', 
   });
 });
 
+// holds: GUEST-CLOSED-REASON, class:ConnectionClosedEvent
 test.each(['reason', 'reasonCode'])('why a connection was closed is read from %s', (field) => {
   expect(parseGuestResponse(frame('ConnectionClosedEvent', { [field]: 'signedIn' }))).toMatchObject({
     value: { body: { reason: 'signedIn' } },
@@ -79,6 +82,7 @@ test('an attachment-only message, which has neither type nor text, is read', () 
   expect(parseGuestRequest({ action: 'onMessage', token: 't', message: { content: [] } }).ok).toBe(true);
 });
 
+// holds: GUEST-MESSAGE-KEY
 test('a message is the same message under channel.messageId, else under its id', () => {
   const live = { id: 'a', type: 'Text', direction: 'Inbound', events: [], content: [] } as const;
   expect(messageKey({ ...live, channel: { messageId: 'b' } })).toBe('b');

@@ -11,6 +11,7 @@ import {
 } from '@backchannel/protocol';
 import { expect, test } from 'vitest';
 
+// holds: HOSTS-REGIONS
 test('a region is known by its AWS name and by its domain', () => {
   expect(hostsIn('eu-west-1')).toEqual(hostsIn('mypurecloud.ie'));
   expect(hostsIn('us-east-1')).toEqual({
@@ -26,6 +27,7 @@ test('a region that is an inherited name is taken as a domain', () => {
   expect(hostsIn('constructor').api).toBe('https://api.constructor');
 });
 
+// holds: HOSTS-ONE-SERVER
 test('one server plays every host', () => {
   expect(hostsAt('http://127.0.0.1:4100/')).toEqual({
     api: 'http://127.0.0.1:4100',
@@ -44,6 +46,7 @@ test('ids are escaped in paths', () => {
   expect(agentTypingPath('a/b', 'c?d')).toBe('/api/v2/conversations/messages/a%2Fb/communications/c%3Fd/typing');
 });
 
+// holds: AGENT-TYPING-ON-ONLY
 test('typing Off is refused with the value that exists', () => {
   expect(parseAgentTypingRequest({ typing: { type: 'Off' } })).toEqual({
     ok: false,
@@ -60,6 +63,7 @@ const agent = (id: string, rest: Partial<Participant> = {}): Participant => ({
   ...rest,
 });
 
+// holds: CONVERSATION-LEGS
 test('the agent leg is the last agent participant that has not left', () => {
   const first = agent('1', { endTime: '2026-01-01T10:00:00.000Z' });
   const participants = [agent('0', { purpose: 'customer' }), first, agent('2')];
@@ -74,6 +78,7 @@ test('a disconnected communication is no leg, and another user’s is not mine',
   expect(agentLeg({ id: 'c', participants: [agent('1'), agent('2')] }, 'user-1')?.participant.id).toBe('1');
 });
 
+// holds: NOTIFY-EVENTS
 test('a topic that this version does not know is kept by name', () => {
   expect(parseNotificationFrame({ topicName: 'v2.users.u.presence', eventBody: {} })).toEqual({
     ok: true,

@@ -19,6 +19,19 @@ export const FAIRNESS_MEMORY = 64;
 /** While a message waits for a place, signals leave it free until this long after the message may come. */
 export const MESSAGE_HOLD_MS = 1_000;
 
+/** Signals leave this part of every window free, in front of messages that use more than their reserve. */
+export const MESSAGE_HEADROOM = 0.1;
+
+/**
+ * While signals use less than this part of their share, an On holds as long as its emitter said. Above, the arbiter
+ * lengthens it, so that it needs a renewal later and leaves the place to others: up to {@link LENGTHEN_MAX} times at a
+ * full share, growing with the square in between.
+ */
+export const LENGTHEN_ABOVE = 0.6;
+/** The most that an On is lengthened, times what its emitter said. */
+export const LENGTHEN_MAX = 6;
+
+/** An intent that wants to go, the budgets that it uses, and whose turn it counts as. */
 export type SignalOffer = {
   readonly intent: TypingIntent;
   /** Every budget that sending it uses, at least one. */
@@ -27,10 +40,12 @@ export type SignalOffer = {
   readonly fairnessKey: string;
 };
 
+/** An intent that will not go, and why. */
 export type SuppressedOffer = SignalOffer & {
-  readonly reason: 'suppressed:stale' | 'suppressed:quiet';
+  readonly reason: 'suppressed:budget' | 'suppressed:stale' | 'suppressed:quiet';
 };
 
+/** What may go now, what will never go, and when to ask again. */
 export type Grant = {
   /** The offers to send now, best first: the very objects that were offered. They are counted already. */
   readonly granted: readonly SignalOffer[];
@@ -40,6 +55,7 @@ export type Grant = {
   readonly nextGrantAtMs: number;
 };
 
+/** Whether a message or another request may go now, or from when. */
 export type Admission =
   | { readonly granted: true }
   | { readonly granted: false; readonly budget: string; readonly retryAtMs: number };
@@ -48,6 +64,10 @@ type Account = {
   readonly id: string;
   readonly all: RollingWindow;
   readonly signals: RollingWindow;
+  readonly room: number;
+  readonly windowMs: number;
+  /** Places of `all` that a signal leaves free. */
+  readonly headroom: number;
   /** Signals are silent until here. */
   quietUntilMs: number;
   /** The platform wants nothing at all until here. */
@@ -101,6 +121,9 @@ export class Arbiter {
         id,
         all: new RollingWindow({ limit, windowMs }),
         signals: new RollingWindow({ limit: room, windowMs }),
+        room,
+        windowMs,
+        headroom: Math.floor(Math.min(limit * MESSAGE_HEADROOM, messageReserve)),
         quietUntilMs: -Infinity,
         closedUntilMs: -Infinity,
         heldUntilMs: -Infinity,
@@ -132,31 +155,40 @@ export class Arbiter {
     return this.#waiting.length < before;
   }
 
+  /** Lets go what has room, the most valuable first; drops what is too late. */
   grant(nowMs: number): Grant {
     const now = this.#advance(nowMs);
     const granted: SignalOffer[] = [];
     const suppressed: SuppressedOffer[] = [];
     this.#waiting = this.#waiting.filter((offer) => {
-      const stale = now >= offer.intent.expiresAtMs;
-      if (!stale && !this.#accountsOf(offer.budgets).some((account) => now < account.quietUntilMs)) return true;
-      const reason = stale ? 'suppressed:stale' : 'suppressed:quiet';
+      const quiet = this.#accountsOf(offer.budgets).some((account) => now < account.quietUntilMs);
+      if (!quiet && now < offer.intent.expiresAtMs - 1) return true;
+      const full = this.#signalFreeAtMs(offer) > now;
+      const reason = quiet ? 'suppressed:quiet' : full ? 'suppressed:budget' : 'suppressed:stale';
       suppressed.push({ ...offer, reason });
       this.#timeline.add(now, offer.intent.kind, reason);
       return false;
     });
     for (let best = this.#best(); best; best = this.#best()) {
+      const { intent } = best;
+      let fill = 0;
       for (const account of this.#accountsOf(best.budgets)) {
         account.all.use(now);
         account.signals.use(now);
+        // A window that is over before the On is, is not what its renewals fill.
+        if (account.windowMs > Number(intent.durationMs))
+          fill = Math.max(fill, account.signals.usedAt(now) / account.room);
       }
+      const scarcity = Math.max(0, (fill - LENGTHEN_ABOVE) / (1 - LENGTHEN_ABOVE));
+      if (intent.durationMs) intent.durationMs *= 1 + (LENGTHEN_MAX - 1) * scarcity ** 2;
       this.#recentKeys[this.#grants++ % FAIRNESS_MEMORY] = best.fairnessKey;
-      this.withdraw(best.intent);
+      this.withdraw(intent);
       granted.push(best);
-      this.#timeline.add(now, best.intent.kind, 'granted');
+      this.#timeline.add(now, intent.kind, scarcity > 0 ? 'granted, lengthened: places are scarce' : 'granted');
     }
     let nextGrantAtMs = Infinity;
     for (const offer of this.#waiting) {
-      nextGrantAtMs = Math.min(nextGrantAtMs, offer.intent.expiresAtMs, this.#signalFreeAtMs(offer));
+      nextGrantAtMs = Math.min(nextGrantAtMs, offer.intent.expiresAtMs - 1, this.#signalFreeAtMs(offer));
     }
     return { granted, suppressed, nextGrantAtMs };
   }
@@ -186,6 +218,7 @@ export class Arbiter {
     this.#timeline.add(now, 'refused', budgetId);
   }
 
+  /** The latest decisions with their reasons, oldest first. */
   explain(): readonly TimelineEntry[] {
     return this.#timeline.entries();
   }
@@ -207,8 +240,8 @@ export class Arbiter {
 
   #signalFreeAtMs(offer: SignalOffer): number {
     return Math.max(
-      ...this.#accountsOf(offer.budgets).map((account) =>
-        Math.max(account.all.freeAtMs, account.signals.freeAtMs, account.heldUntilMs),
+      ...this.#accountsOf(offer.budgets).map(({ all, signals, headroom, heldUntilMs }) =>
+        Math.max(all.freeAtFor(headroom), signals.freeAtMs, heldUntilMs),
       ),
     );
   }
@@ -217,10 +250,11 @@ export class Arbiter {
     let best: SignalOffer | undefined;
     let bestScore = -1;
     for (const offer of this.#waiting) {
+      if (this.#signalFreeAtMs(offer) > this.#nowMs) continue;
       const { value } = offer.intent;
       const recent = this.#recentKeys.reduce((count, key) => count + (key === offer.fairnessKey ? 1 : 0), 1);
       const score = value > 0 ? value / recent : 0;
-      if (score > bestScore && this.#signalFreeAtMs(offer) <= this.#nowMs) {
+      if (score > bestScore) {
         best = offer;
         bestScore = score;
       }

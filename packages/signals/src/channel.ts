@@ -41,6 +41,20 @@ export const AGENT_CHANNEL: ChannelCapabilities = {
 };
 
 /**
+ * A customer's own channel to Genesys, over the inbound event of open messaging. An event says Typing and nothing else: no
+ * Off, no duration (documented: `OPEN-EVENT`); that it holds for the 5 s that a typing frame without a duration holds
+ * elsewhere is assumed (`GUEST-TYPING-DURATION`). No limit of its own is in any source: the gap, which lets a renewal
+ * arrive before the 5 s are over, and the 30 a minute, which bound the resets at messages, are our choice.
+ */
+export const OPEN_CHANNEL: ChannelCapabilities = {
+  hasOff: false,
+  hasDuration: false,
+  defaultDurationMs: 5_000,
+  minGapMs: 4_500,
+  perWindow: { limit: 30, windowMs: 60_000 },
+};
+
+/**
  * Backchannel's own plane, where On and Off both exist and every frame carries its duration. The numbers are ours: one
  * second between two Ons lets a cleared draft that is begun again show at once and still bounds a flapping sender.
  */

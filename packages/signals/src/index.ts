@@ -3,6 +3,9 @@ export {
   Arbiter,
   FAIRNESS_MEMORY,
   type Grant,
+  LENGTHEN_ABOVE,
+  LENGTHEN_MAX,
+  MESSAGE_HEADROOM,
   MESSAGE_HOLD_MS,
   OFFERS_MAX,
   QUIET_AFTER_REFUSAL_MS,
@@ -11,8 +14,9 @@ export {
   type SuppressedOffer,
 } from './arbiter.ts';
 export { type Budget, GUEST_CONNECTION_BUDGET, GUEST_SESSION_BUDGET, TOKEN_BUDGET } from './budget.ts';
-export { AGENT_CHANNEL, type ChannelCapabilities, GUEST_CHANNEL, RELAY_CHANNEL } from './channel.ts';
+export { AGENT_CHANNEL, type ChannelCapabilities, GUEST_CHANNEL, OPEN_CHANNEL, RELAY_CHANNEL } from './channel.ts';
 export {
+  AWAY_MS,
   Composing,
   type ComposingOptions,
   type ComposingState,
@@ -23,9 +27,18 @@ export {
 } from './composing.ts';
 export { type KeystrokeKind, keystrokeKindOf } from './keystroke.ts';
 export type { SignalOutcome } from './outcome.ts';
-export { defaultPolicyFor, ON_OFF_POLICY, ON_ONLY_POLICY, type TypingPolicy } from './policy.ts';
+export {
+  defaultPolicyFor,
+  HOLD_MAX_MS,
+  ON_OFF_POLICY,
+  ON_ONLY_POLICY,
+  RENEW_AHEAD_MS,
+  RENEW_CHANCE,
+  type TypingPolicy,
+} from './policy.ts';
 export { ARRIVAL_MARGIN_MS, RollingWindow } from './rolling-window.ts';
 export {
+  GUEST_RECONNECT_CAP_MS,
   RECONNECT_ATTEMPTS_MAX,
   RECONNECT_BASE_MS,
   RECONNECT_CAP_MS,

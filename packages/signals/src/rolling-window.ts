@@ -23,7 +23,17 @@ export class RollingWindow {
 
   /** The moment from which one more use fits, if none happens before: `-Infinity` for a fresh one, `Infinity` at limit 0. */
   get freeAtMs(): number {
-    return (this.#uses[this.#next] ?? Infinity) + this.#heldMs;
+    return this.freeAtFor(0);
+  }
+
+  /** The moment from which one more use fits, and at once behind it as many as `spare`, fewer than the limit. */
+  freeAtFor(spare: number): number {
+    return (this.#uses[(this.#next + spare) % this.#uses.length] ?? Infinity) + this.#heldMs;
+  }
+
+  /** How many uses the window that ends now holds. */
+  usedAt(nowMs: number): number {
+    return this.#uses.reduce((count, atMs) => (atMs > nowMs - this.#heldMs ? count + 1 : count), 0);
   }
 
   /** Records a use. The caller has asked {@link freeAtMs} and hands over moments that never go back. */

@@ -1,10 +1,11 @@
 import { laterOf } from './moment.ts';
-import { RECONNECT_ATTEMPTS_MAX, reconnectDelayMs } from './session-backoff.ts';
+import { GUEST_RECONNECT_CAP_MS, RECONNECT_ATTEMPTS_MAX, reconnectDelayMs } from './session-backoff.ts';
 import { Timeline, type TimelineEntry } from './timeline.ts';
 
 /** How long a socket may take to open, and then a session to be answered, before the attempt counts as lost. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
+/** Why a session was closed; nothing is wrong. */
 export type SessionCloseReason =
   /** The application closed it. */
   | 'closed'
@@ -13,6 +14,7 @@ export type SessionCloseReason =
   /** Another connection, or a sign-in, took the place of this one. */
   | 'superseded';
 
+/** Why a session has failed; `connect` tries anew. */
 export type SessionFailure =
   /** Every reconnect attempt was spent. */
   | 'unreachable'
@@ -27,6 +29,7 @@ export type SessionFailure =
   /** The service refused to configure the session. */
   | 'not-configured';
 
+/** Where a guest’s connection stands. Only `live` may send. */
 export type SessionState =
   | { readonly kind: 'idle' }
   /** The socket is being opened. `attempt`: 0, or which reconnect attempt in a row. */
@@ -46,6 +49,7 @@ export type SessionState =
 /** A lost attempt needs a moment and a chance in [0, 1) for the delay of the next. */
 type Chance = { readonly atMs: number; readonly random: number };
 
+/** What can happen to a session, with the local moment at which it did. */
 export type SessionEvent =
   /** The application wants a session. */
   | { readonly kind: 'connect'; readonly atMs: number }
@@ -97,6 +101,7 @@ export type SessionEffect =
   /** The application hears of the new state. */
   | { readonly kind: 'tell'; readonly state: SessionState };
 
+/** The next state, and what the driver has to do. */
 export type SessionTransition = { readonly state: SessionState; readonly effects: readonly SessionEffect[] };
 
 /** Our own mistake: an event that cannot happen in this state. The state has not changed. */
@@ -231,7 +236,7 @@ function configure(attempt: number, atMs: number): SessionTransition {
 
 function retry(attempt: number, { atMs, random }: Chance): SessionTransition {
   if (attempt >= RECONNECT_ATTEMPTS_MAX) return fail('unreachable');
-  const dueAtMs = atMs + reconnectDelayMs(attempt + 1, random);
+  const dueAtMs = atMs + reconnectDelayMs(attempt + 1, random, GUEST_RECONNECT_CAP_MS);
   return to(
     { kind: 'waiting', attempt: attempt + 1, dueAtMs },
     { kind: 'close-socket' },
@@ -268,6 +273,7 @@ export class SessionMachine {
   #state: SessionState = { kind: 'idle' };
   #nowMs = 0;
 
+  /** The state of this moment. */
   get state(): SessionState {
     return this.#state;
   }
@@ -282,6 +288,7 @@ export class SessionMachine {
     return effects;
   }
 
+  /** The latest events and what they led to, oldest first. */
   explain(): readonly TimelineEntry[] {
     return this.#timeline.entries();
   }

@@ -27,6 +27,7 @@ export type SenderFact = {
   readonly sequence?: number | undefined;
 };
 
+/** Who is shown as typing, and until when that holds. */
 export type TypingShown = {
   /** Senders, in the order in which they began. */
   readonly typing: readonly string[];
@@ -34,6 +35,7 @@ export type TypingShown = {
   readonly nextChangeAtMs: number;
 };
 
+/** Options of a `TypingDisplay`. */
 export type TypingDisplayOptions = {
   /** The viewer's own sender ids: their typing, from whichever device, is not shown to them. */
   readonly self?: readonly string[] | undefined;
@@ -90,6 +92,7 @@ export class TypingDisplay {
     this.#self = new Set(self);
   }
 
+  /** Somebody types, for so long unless they say it again. */
   typing({ sender: id, atMs, durationMs, sequence }: TypingFact): void {
     if (this.#self.has(id) || !Number.isFinite(atMs) || atMs < this.#disconnectedMs) return;
     const sender = this.#senderOf(id, atMs);
@@ -104,23 +107,28 @@ export class TypingDisplay {
     sender.untilMs = atMs + Math.min(shownMs, MAX_SHOWN_MS);
   }
 
+  /** Somebody stopped. */
   stopped(fact: SenderFact): void {
     this.#hide(fact, 0);
   }
 
+  /** Somebody’s message came: it is the end of their typing. */
   message(fact: SenderFact): void {
     this.#hide(fact, LATE_GUARD_MS);
   }
 
+  /** Somebody left. */
   left(sender: string, atMs: number): void {
     this.#hide({ sender, atMs }, LATE_GUARD_MS);
   }
 
+  /** Nobody is heard any more. */
   disconnected(atMs: number): void {
     for (const sender of this.#senders.values()) sender.untilMs = -Infinity;
     if (atMs > this.#disconnectedMs && atMs < Infinity) this.#disconnectedMs = atMs;
   }
 
+  /** Who is shown as typing at a moment, and when that changes next. */
   at(nowMs: number): TypingShown {
     let nextChangeAtMs = Infinity;
     const shown: [string, Sender][] = [];

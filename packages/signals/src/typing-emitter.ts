@@ -2,7 +2,7 @@ import type { ChannelCapabilities } from './channel.ts';
 import type { Composing, ComposingState } from './composing.ts';
 import { laterOf } from './moment.ts';
 import type { SignalOutcome } from './outcome.ts';
-import { defaultPolicyFor, type TypingPolicy } from './policy.ts';
+import { defaultPolicyFor, HOLD_MAX_MS, RENEW_AHEAD_MS, RENEW_CHANCE, type TypingPolicy } from './policy.ts';
 import { RollingWindow } from './rolling-window.ts';
 import { Timeline, type TimelineEntry } from './timeline.ts';
 
@@ -17,17 +17,18 @@ export type TypingIntent = {
   /** Unique within its emitter. */
   readonly id: number | string;
   readonly kind: 'on' | 'off';
-  /** On, where the channel has a duration: how long it holds, in ms. */
-  readonly durationMs?: number | undefined;
+  /** On, where the channel has a duration: how long it holds, in ms. The arbiter may lengthen it when it grants it. */
+  durationMs?: number | undefined;
   /**
    * What sending it is worth against others, 0..2: an On that starts an indicator 1 to 2 and one that renews 0 to 1
-   * (by the chance of another key while it holds), an Off 1.
+   * (by the chance that composing goes on), an Off 1.
    */
   readonly value: number;
   /** Not to be sent at or after this local moment. */
   readonly expiresAtMs: number;
 };
 
+/** What to send now, what to take back, and when to ask again. */
 export type EmitterPoll = {
   /** To be sent: none or one. */
   readonly intents: readonly TypingIntent[];
@@ -37,6 +38,7 @@ export type EmitterPoll = {
   readonly nextPollAtMs: number;
 };
 
+/** Options of a `TypingEmitter`. */
 export type TypingEmitterOptions = {
   readonly composing: Composing;
   readonly channel: ChannelCapabilities;
@@ -59,16 +61,21 @@ const MAY_HAVE_LEFT: ReadonlySet<SignalOutcome> = new Set(['sent', 'refused', 't
  * due at one moment, settle first: an intent that the poll finds expired counts as one that may have left.
  *
  * ```
- *   no Off (5/6 s)   key key key   key  …  key              key         sent        key
- *                    On |- coalesced -|    On                           (no frame)  On, at once
- *                    0                5 s  5.1 s, holds 6 s: expires by itself
+ *   no Off (5 s)     key key key   …  key |  no key            key         sent        key
+ *                    On |- coalesced -|   On                   On          (no frame)  On, at once
+ *                    0, holds 5.25 s      5 s, because the next key was likely; then it was not, and the On expired
  *
- *   Off (4/6 s)      key key              (3 s without a key)
- *                    On                    Off
+ *   Off (6 s)        key key key        (4 s without a key)
+ *                    On            On   Off
+ *                    0, holds 6 s  5.75 s
  * ```
  *
- * - The first content-changing key starts at once. An On is renewed by a key (or while a declaration holds), never by
- *   a free-running timer, and only after the policy's renewal time. A key before that is coalesced.
+ * - The first content-changing key starts at once. A key while an On still holds is coalesced.
+ * - An On is renewed as late as it can be: when the gap is over and it is about to go out. With no Off to take it back,
+ *   only while going on is likely ({@link RENEW_CHANCE}), which without a key it soon is not: at most one renewal follows
+ *   the last key. With an Off, while somebody composes. Who is not renewed starts again with the next key.
+ * - An On holds until the next one may follow it: a gap and a little, or longer when the rolling window has no place
+ *   earlier ({@link HOLD_MAX_MS} at most).
  * - No frame follows a message: the message is the stop. It also lifts the gap, so that the next first key shows at
  *   once; it does not lift the channel's rolling window.
  * - At most one intent is outstanding. It ends by `settled`, or at `expiresAtMs` as `suppressed:stale`, once. An On that
@@ -91,7 +98,10 @@ export class TypingEmitter {
   /** Messages sent when the outstanding intent was made. */
   #messagesAtIntent = 0;
   #messages: number;
+  /** Facts that have been considered … */
   #evidence = 0;
+  /** … and those on which an On failed to leave. */
+  #failedEvidence = 0;
   #lastOnMs = -Infinity;
   #shownUntilMs = -Infinity;
   #declaredRetryAtMs = -Infinity;
@@ -105,6 +115,7 @@ export class TypingEmitter {
     this.#messages = composing.messagesSent;
   }
 
+  /** Decides what to send at this moment. Ask again at `nextPollAtMs`, and after every fact. */
   poll(nowMs: number): EmitterPoll {
     const now = this.#advance(nowMs);
     const state = this.#composing.stateAt(now);
@@ -124,6 +135,7 @@ export class TypingEmitter {
     else this.#timeline.add(this.#nowMs, 'settled late', outcome);
   }
 
+  /** The latest intents and how they ended, oldest first. */
   explain(): readonly TimelineEntry[] {
     return this.#timeline.entries();
   }
@@ -145,30 +157,42 @@ export class TypingEmitter {
 
   #considerOn(state: Extract<ComposingState, { kind: 'composing' }>): EmitterPoll {
     const now = this.#nowMs;
-    const shown = this.#shownUntilMs > now;
+    const { hasOff, minGapMs } = this.#channel;
+    const shownUntilMs = this.#shownUntilMs;
+    const shown = shownUntilMs > now;
     const declared = state.by === 'declaration';
+    const { evidence } = this.#composing;
     const roomAtMs = this.#window?.freeAtMs ?? -Infinity;
     const freeAtMs = Math.max(
-      this.#lastOnMs + (shown ? this.#renewMs : this.#channel.minGapMs),
+      shown ? Math.max(this.#lastOnMs + this.#renewMs, shownUntilMs - RENEW_AHEAD_MS) : this.#lastOnMs + minGapMs,
       roomAtMs,
       declared ? this.#declaredRetryAtMs : -Infinity,
     );
-    const fresh = this.#evidence !== this.#composing.evidence;
-    this.#evidence = this.#composing.evidence;
-    // A declaration is evidence for as long as it holds; a key only for its own moment.
-    const needed = declared ? state.untilMs > this.#shownUntilMs : fresh;
-    if (needed && (declared ? now : state.lastFactMs) >= freeAtMs) {
-      const durationMs = declared ? Math.min(this.#durationMs, state.untilMs - now) : this.#durationMs;
-      const chance = this.#composing.chanceOfKeyWithin(durationMs, now);
+    // An On that did not leave is tried again on a new key; a declaration is evidence for as long as it holds.
+    const wanted = declared ? state.untilMs > shownUntilMs : evidence !== this.#failedEvidence;
+    const chance = wanted && now >= freeAtMs ? this.#composing.chanceOfGoingOn(now) : 0;
+    if (chance >= (hasOff ? 0.01 : RENEW_CHANCE)) {
+      const durationMs = Math.min(this.#holdMs(), declared ? state.untilMs - now : Infinity);
+      const why = `${shown ? 'renewal' : 'start'} for ${durationMs} ms, goes on: ${chance.toFixed(2)}`;
+      this.#timeline.add(now, declared ? 'declared' : 'typing', why);
       return this.#issue('on', durationMs, shown ? chance : 1 + chance, now + INTENT_LIFETIME_MS);
     }
-    if (fresh) {
+    if (evidence !== this.#evidence) {
       const why: SignalOutcome = shown ? 'coalesced' : roomAtMs > now ? 'suppressed:budget' : 'suppressed:gap';
       this.#timeline.add(now, 'fact', why);
     }
-    let nextPollAtMs = declared && needed && freeAtMs < state.untilMs ? freeAtMs : Infinity;
-    if (shown && this.#channel.hasOff) nextPollAtMs = Math.min(nextPollAtMs, state.untilMs);
+    this.#evidence = evidence;
+    // The chance only falls without a key: whoever was not worth a renewal is asked again at the next one.
+    let nextPollAtMs = wanted && freeAtMs > now && freeAtMs < state.untilMs ? freeAtMs : Infinity;
+    if (shown && hasOff) nextPollAtMs = Math.min(nextPollAtMs, state.untilMs);
     return wait(nextPollAtMs);
+  }
+
+  /** An On holds until the next one may follow it, which is later than usual when the window is nearly full. */
+  #holdMs(): number {
+    if (!this.#channel.hasDuration || !this.#window) return this.#durationMs;
+    const untilRoomMs = this.#window.freeAtFor(1) - this.#nowMs + RENEW_AHEAD_MS;
+    return Math.min(Math.max(this.#durationMs, untilRoomMs), HOLD_MAX_MS);
   }
 
   #considerOff(): EmitterPoll {
@@ -185,6 +209,7 @@ export class TypingEmitter {
     const said = durationMs !== undefined && this.#channel.hasDuration;
     const intent: TypingIntent = { id: ++this.#lastId, kind, value, expiresAtMs, ...(said && { durationMs }) };
     this.#outstanding = intent;
+    this.#evidence = this.#composing.evidence;
     this.#withdrawn = false;
     this.#messagesAtIntent = this.#messages;
     return { intents: [intent], withdrawn: NOTHING, nextPollAtMs: expiresAtMs };
@@ -201,6 +226,7 @@ export class TypingEmitter {
       this.#shownUntilMs = -Infinity;
     } else if (!mayHaveLeft) {
       this.#declaredRetryAtMs = now + DECLARED_RETRY_MS;
+      this.#failedEvidence = this.#evidence;
     } else if (this.#messagesAtIntent !== this.#composing.messagesSent) {
       // A message went after it: whatever the viewer showed is gone, and the next key is a first key.
       this.#forgetLastOn();

@@ -4,6 +4,8 @@ import {
   Arbiter,
   type Budget,
   FAIRNESS_MEMORY,
+  LENGTHEN_ABOVE,
+  LENGTHEN_MAX,
   MESSAGE_HOLD_MS,
   OFFERS_MAX,
   QUIET_AFTER_REFUSAL_MS,
@@ -129,18 +131,64 @@ describe('who goes first', () => {
   });
 });
 
+describe('when places are scarce', () => {
+  const held = (grants: number) => {
+    const arbiter = new Arbiter({ budgets: [budget(100, 0)] });
+    const offers = Array.from({ length: grants }, (_, index) => offerOf(`key ${index}`, { durationMs: 5_000 }));
+    for (const offer of offers) arbiter.offer(offer, 0);
+    return arbiter.grant(0).granted.map(({ intent }) => intent.durationMs ?? Number.NaN);
+  };
+
+  test('an On holds as its emitter said while there is room', () => {
+    expect(new Set(held(Math.floor(100 * LENGTHEN_ABOVE)))).toEqual(new Set([5_000]));
+  });
+
+  test('the fuller the window, the longer an On holds, up to a bound: it needs its renewal later', () => {
+    const durations = held(100);
+    expect(durations).toEqual(durations.toSorted((a, b) => a - b));
+    expect(durations.at(-1)).toBe(5_000 * LENGTHEN_MAX);
+  });
+
+  test('a window that is over before the On is lengthens nothing', () => {
+    const arbiter = new Arbiter({ budgets: [{ ...budget(2, 1), windowMs: 1_000 }] });
+    arbiter.offer(offerOf('a', { durationMs: 5_000 }), 0);
+    expect(arbiter.grant(0).granted[0]?.intent.durationMs).toBe(5_000);
+  });
+
+  test('an Off, and an On that says nothing, get no duration', () => {
+    const arbiter = new Arbiter({ budgets: [budget(1, 0)] });
+    arbiter.offer(offerOf('a', { kind: 'off' }), 0);
+    expect(arbiter.grant(0).granted[0]?.intent).not.toHaveProperty('durationMs');
+  });
+
+  test('signals leave a tenth of the window free in front of messages that use more than their reserve', () => {
+    const arbiter = new Arbiter({ budgets: [budget(100, 50)] });
+    for (let index = 0; index < 85; index++) arbiter.message(['connection'], 0);
+    for (let index = 0; index < 10; index++) arbiter.offer(offerOf(`key ${index}`), 0);
+    expect(arbiter.grant(0).granted).toHaveLength(5);
+    for (let index = 0; index < 10; index++) expect(arbiter.message(['connection'], 0)).toEqual({ granted: true });
+  });
+});
+
 describe('what is not sent', () => {
-  test('an offer ends as stale at its expiry, granted in no case', () => {
+  test('an offer that found no room ends as such, just before its emitter would have to give it up', () => {
     const arbiter = new Arbiter({ budgets: [budget(1, 0)] });
     const offer = offerOf('a', { expiresAtMs: 500 });
     arbiter.message(['connection'], 0);
     arbiter.offer(offer, 0);
-    expect(arbiter.grant(0).nextGrantAtMs).toBe(500);
-    expect(arbiter.grant(500)).toEqual({
+    expect(arbiter.grant(0).nextGrantAtMs).toBe(499);
+    expect(arbiter.grant(499)).toEqual({
       granted: [],
-      suppressed: [{ ...offer, reason: 'suppressed:stale' }],
+      suppressed: [{ ...offer, reason: 'suppressed:budget' }],
       nextGrantAtMs: Number.POSITIVE_INFINITY,
     });
+  });
+
+  test('an offer that is looked at too late ends as stale, granted in no case', () => {
+    const arbiter = new Arbiter({ budgets: [budget(1, 0)] });
+    const offer = offerOf('a', { expiresAtMs: 500 });
+    arbiter.offer(offer, 0);
+    expect(arbiter.grant(500)).toMatchObject({ granted: [], suppressed: [{ reason: 'suppressed:stale' }] });
   });
 
   test('a withdrawn intent is out of the line, a granted one is not in it', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Composing, DECLARED_LIFETIME_MS, IDLE_MS, type KeystrokeKind } from '../src/index.ts';
+import { AWAY_MS, Composing, DECLARED_LIFETIME_MS, IDLE_MS, type KeystrokeKind } from '../src/index.ts';
 
 describe('keys', () => {
   test('nobody composes before the first fact', () => {
@@ -101,7 +101,7 @@ describe('declarations', () => {
     const composing = new Composing();
     composing.declared({ atMs: 0 });
     composing.keystroke(1_000);
-    expect(composing.stateAt(1_000)).toMatchObject({ sinceMs: 0, by: 'keystrokes', untilMs: 4_000 });
+    expect(composing.stateAt(1_000)).toMatchObject({ sinceMs: 0, by: 'keystrokes', untilMs: 5_000 });
   });
 });
 
@@ -148,6 +148,59 @@ describe('the chance of the next key', () => {
     composing.declared({ atMs: 0 });
     expect(composing.chanceOfKeyWithin(1, 9_999)).toBe(1);
     expect(composing.chanceOfKeyWithin(1, 10_000)).toBe(0);
+  });
+});
+
+describe('the chance of going on', () => {
+  const paused = (composing: Composing, fromMs: number) => {
+    composing.keystroke(fromMs, 'space');
+    return composing.chanceOfGoingOn(fromMs + 1_500);
+  };
+
+  test('it falls with the pause, and is 0 for who has been away', () => {
+    const composing = new Composing();
+    composing.keystroke(0, 'space');
+    expect(composing.chanceOfGoingOn(0)).toBeGreaterThan(composing.chanceOfGoingOn(2_000));
+    expect(composing.chanceOfGoingOn(2_000)).toBeGreaterThan(composing.chanceOfGoingOn(4_000));
+    expect(composing.chanceOfGoingOn(AWAY_MS)).toBe(0);
+    expect(composing.chanceOfGoingOn(60_000)).toBe(0);
+  });
+
+  test('who comes back from pauses is trusted more, who gives up less', () => {
+    const [faithful, fickle] = [new Composing(), new Composing()];
+    const before = paused(new Composing(), 0);
+    for (let pause = 0; pause < 6; pause++) {
+      faithful.keystroke(pause * 2_000, 'space');
+      fickle.keystroke(pause * 10_000, 'space');
+      fickle.cleared(pause * 10_000 + 4_000);
+    }
+    expect(paused(faithful, 12_000)).toBeGreaterThan(before);
+    expect(paused(fickle, 60_000)).toBeLessThan(before);
+  });
+
+  test('a pause that the message ends in time is one that was come back from', () => {
+    const [sending, clearing] = [new Composing(), new Composing()];
+    for (const composing of [sending, clearing]) composing.keystroke(0, 'space');
+    sending.sent(2_000);
+    clearing.cleared(2_000);
+    expect(paused(sending, 10_000)).toBeGreaterThan(paused(clearing, 10_000));
+  });
+
+  test('what is learned is bounded', () => {
+    const composing = new Composing();
+    for (let pause = 0; pause < 10_000; pause++) {
+      composing.keystroke(pause * 10_000, 'space');
+      composing.cleared(pause * 10_000 + 4_000);
+    }
+    expect(paused(composing, 1e9)).toBeGreaterThan(0.1);
+  });
+
+  test('after an end it is 0, and a declaration is believed', () => {
+    const composing = new Composing();
+    composing.declared({ atMs: 0 });
+    expect(composing.chanceOfGoingOn(9_999)).toBe(1);
+    composing.sent(9_999);
+    expect(composing.chanceOfGoingOn(9_999)).toBe(0);
   });
 });
 

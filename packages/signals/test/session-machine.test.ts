@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   CONFIGURE_RETRY_MAX_MS,
+  GUEST_RECONNECT_CAP_MS,
   HANDSHAKE_TIMEOUT_MS,
   IllegalTransition,
   RECONNECT_ATTEMPTS_MAX,
@@ -287,6 +288,23 @@ describe('the delays', () => {
     expect(bounds).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, RECONNECT_CAP_MS, RECONNECT_CAP_MS]);
     expect(reconnectDelayMs(4, 0)).toBe(0);
     expect(reconnectDelayMs(4, 0.25)).toBe(2_000);
+  });
+
+  // holds: LIMIT-DEPLOYMENT-CONNECTIONS
+  test('of guests go on doubling, so that many of them come below the rate of a deployment', () => {
+    const bounds = [6, 7, 8, 9, 10, 20].map((attempt) => reconnectDelayMs(attempt, 1, GUEST_RECONNECT_CAP_MS));
+    expect(bounds).toEqual([32_000, 64_000, 128_000, 256_000, 300_000, 300_000]);
+    const { machine } = after(connect, opened, answer(), lost(0));
+    const delays: number[] = [];
+    for (let atMs = 0; delays.length < 10; ) {
+      if (machine.state.kind !== 'waiting') throw new Error(machine.state.kind);
+      const { dueAtMs } = machine.state;
+      delays.push(dueAtMs - atMs);
+      atMs = dueAtMs;
+      machine.apply(due(atMs));
+      machine.apply(lost(atMs));
+    }
+    expect(delays.slice(-3)).toEqual([64_000, 128_000, 150_000]);
   });
 
   test('together stay below eight minutes and a bit', () => {

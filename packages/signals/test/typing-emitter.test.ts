@@ -4,6 +4,7 @@ import {
   type ChannelCapabilities,
   Composing,
   GUEST_CHANNEL,
+  HOLD_MAX_MS,
   INTENT_LIFETIME_MS,
   RELAY_CHANNEL,
   type SignalOutcome,
@@ -54,35 +55,69 @@ const every = (stepMs: number, fromMs: number, untilMs: number) =>
   Array.from({ length: Math.ceil((untilMs - fromMs) / stepMs) }, (_, index) => fromMs + index * stepMs);
 
 describe('a channel without an Off', () => {
-  test('the first key starts at once, with a duration of gap plus one second', () => {
+  test('the first key starts at once, and holds a little longer than the gap', () => {
     const guest = rig(GUEST_CHANNEL);
     guest.key(100);
     expect(guest.sent).toEqual(['on@100']);
-    expect(guest.last).toMatchObject({ id: 1, kind: 'on', durationMs: 6_000, expiresAtMs: 100 + INTENT_LIFETIME_MS });
+    expect(guest.last).toMatchObject({ id: 1, kind: 'on', durationMs: 5_250, expiresAtMs: 100 + INTENT_LIFETIME_MS });
+    // The gap ends at 5,100; by then nobody composes unless a key comes.
     expect(guest.nextPollAtMs).toBe(Number.POSITIVE_INFINITY);
   });
 
-  test('it renews on a key once the gap has passed, never by itself', () => {
+  test('it renews as soon as the gap has passed, while the next key is likely', () => {
     const guest = rig(GUEST_CHANNEL);
-    guest.key(0, 2_000, 4_999);
-    guest.poll(5_500);
-    expect(guest.sent).toEqual(['on@0']);
-    guest.key(5_600);
-    expect(guest.sent).toEqual(['on@0', 'on@5600']);
+    guest.key(0, 2_000, 4_600);
+    expect(guest.nextPollAtMs).toBe(5_000);
+    guest.poll(5_000);
+    expect(guest.sent).toEqual(['on@0', 'on@5000']);
   });
 
-  test('a key inside the gap does not renew when it is looked at late', () => {
+  test('it never renews twice on the same key', () => {
+    const guest = rig(GUEST_CHANNEL);
+    guest.key(0, 4_900);
+    guest.poll(5_000);
+    for (const atMs of every(50, 5_050, 60_000)) guest.poll(atMs);
+    expect(guest.sent).toEqual(['on@0', 'on@5000']);
+  });
+
+  test('it lapses when the next key is not likely, and the next key starts again', () => {
     const guest = rig(GUEST_CHANNEL);
     guest.key(0);
-    guest.composing.keystroke(4_999);
-    guest.poll(5_100);
+    guest.composing.keystroke(3_000, 'stop');
+    guest.poll(3_000);
+    for (const atMs of every(50, 5_000, 8_000)) guest.poll(atMs);
     expect(guest.sent).toEqual(['on@0']);
+    guest.key(8_000);
+    expect(guest.sent).toEqual(['on@0', 'on@8000']);
+  });
+
+  test('without a duration it renews just before the platform’s own one ends', () => {
+    const plain = rig({ hasOff: false, hasDuration: false, defaultDurationMs: 5_000, minGapMs: 1_000 });
+    plain.key(...every(200, 0, 5_000));
+    expect(plain.sent).toEqual(['on@0', 'on@4800']);
+  });
+
+  test('when the window has no place for a renewal, an On holds until it has one', () => {
+    const guest = rig({ ...GUEST_CHANNEL, perWindow: { limit: 2, windowMs: 12_000 } });
+    guest.key(...every(100, 0, 5_100));
+    expect(guest.sent).toEqual(['on@0', 'on@5000']);
+    // The place of the first is free again at 12,250.
+    expect(guest.last?.durationMs).toBe(12_250 - 5_000 + 250);
+  });
+
+  test('however full the window is, nothing holds longer than its bound', () => {
+    const guest = rig({ ...GUEST_CHANNEL, perWindow: { limit: 2, windowMs: 60_000 } });
+    guest.key(0);
+    guest.message(50);
+    guest.key(100);
+    expect(guest.last?.durationMs).toBe(HOLD_MAX_MS);
   });
 
   test('a key inside the gap is coalesced, and one entry of the timeline counts them all', () => {
     const guest = rig(GUEST_CHANNEL);
     guest.key(...every(100, 0, 4_000));
     expect(guest.emitter.explain()).toEqual([
+      { atMs: 0, what: 'typing', why: 'start for 5250 ms, goes on: 1.00', count: 1 },
       { atMs: 0, what: 'on', why: 'sent', count: 1 },
       { atMs: 100, what: 'fact', why: 'coalesced', count: 39 },
     ]);
@@ -138,21 +173,22 @@ describe('a channel without an Off', () => {
     const [intent] = emitter.poll(0).intents;
     expect(intent?.durationMs).toBe(9_000);
     emitter.settled(1, 'sent', 0);
-    composing.keystroke(4_999);
-    expect(emitter.poll(4_999).intents).toEqual([]);
-    composing.keystroke(5_000);
-    expect(emitter.poll(5_000).intents).toHaveLength(1);
+    composing.keystroke(8_700);
+    expect(emitter.poll(8_700).intents).toEqual([]);
+    expect(emitter.poll(8_750).intents).toHaveLength(1);
   });
 });
 
 describe('a channel with an Off', () => {
-  test('it renews after 4 s and says Off after 3 s without a key', () => {
+  test('it renews before it would go out, and says Off after 4 s without a key', () => {
     const relay = rig(RELAY_CHANNEL);
     relay.key(0, 2_000, 4_000);
-    expect(relay.sent).toEqual(['on@0', 'on@4000']);
-    expect(relay.nextPollAtMs).toBe(7_000);
-    relay.poll(7_000);
-    expect(relay.sent).toEqual(['on@0', 'on@4000', 'off@7000']);
+    expect(relay.nextPollAtMs).toBe(5_750);
+    relay.poll(5_750);
+    expect(relay.sent).toEqual(['on@0', 'on@5750']);
+    expect(relay.nextPollAtMs).toBe(8_000);
+    relay.poll(8_000);
+    expect(relay.sent).toEqual(['on@0', 'on@5750', 'off@8000']);
     expect(relay.nextPollAtMs).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -329,9 +365,10 @@ describe('how intents end', () => {
     const relay = rig(RELAY_CHANNEL);
     relay.key(0);
     expect(relay.last?.value).toBeGreaterThan(1);
-    relay.key(3_900, 4_000);
+    relay.key(3_900);
+    relay.poll(5_750);
     expect(relay.last?.value).toBeLessThan(1);
-    relay.poll(7_000);
+    relay.poll(7_900);
     expect(relay.last).toMatchObject({ kind: 'off', value: 1 });
   });
 });

@@ -6,7 +6,7 @@ export interface JournalEntry {
   /** ISO 8601. */
   readonly time: string;
   readonly direction: 'in' | 'out';
-  readonly surface: 'guest' | 'rest' | 'oauth' | 'notifications' | 'config' | 'emulator';
+  readonly surface: 'guest' | 'rest' | 'oauth' | 'notifications' | 'config' | 'webhooks' | 'emulator';
   readonly kind: string;
   /** Bytes. */
   readonly size: number;
@@ -15,6 +15,10 @@ export interface JournalEntry {
   readonly status?: number;
   /** Why something was dropped or refused, or a hint. */
   readonly note?: string;
+  /** Fields that nobody asked for, and what was most likely meant. */
+  readonly unread?: readonly { readonly field: string; readonly nearest?: string }[];
+  /** Id of the fault rule that did this. */
+  readonly fault?: string;
   readonly payload?: unknown;
 }
 
@@ -42,7 +46,7 @@ export function categoriesOf(entry: JournalEntry): ReadonlySet<Category> {
 
 /** Which side of the page a frame belongs to. */
 export function sideOf({ surface }: JournalEntry): 'guest' | 'agent' {
-  return surface === 'guest' || surface === 'config' ? 'guest' : 'agent';
+  return surface === 'guest' || surface === 'config' || surface === 'webhooks' ? 'guest' : 'agent';
 }
 
 export interface Filter {
@@ -51,12 +55,41 @@ export interface Filter {
   readonly text: string;
 }
 
+/** Fields of the emulator's inspector that the text can name: `kind:typing surface:guest`. */
+const FIELDS = {
+  kind: (entry: JournalEntry) => entry.kind,
+  surface: (entry: JournalEntry) => entry.surface,
+  direction: (entry: JournalEntry) => entry.direction,
+  conversation: (entry: JournalEntry) => entry.conversationId,
+} as const;
+type Field = keyof typeof FIELDS;
+
+/** The words of a filter's text: those that name a field, and the rest. */
+function read(text: string): { readonly fields: readonly (readonly [Field, string])[]; readonly rest: string } {
+  const fields: [Field, string][] = [];
+  const rest = text.replace(/\b(\w+):(\S+)/g, (word, name: string, value: string) => {
+    if (!Object.hasOwn(FIELDS, name)) return word;
+    fields.push([name as Field, value.toLowerCase()]);
+    return '';
+  });
+  return { fields, rest: rest.trim().toLowerCase() };
+}
+
+/** The same filter as the parameters of the emulator's inspector. Chips are this page's own. */
+export function queryOf({ text }: Filter): string {
+  const { fields, rest } = read(text);
+  return new URLSearchParams([...fields, ...(rest === '' ? [] : [['text', rest]])] as [string, string][]).toString();
+}
+
 export const NO_FILTER: Filter = { categories: new Set(), text: '' };
 
 export function passes(entry: JournalEntry, { categories, text }: Filter): boolean {
   if (categories.size > 0 && ![...categoriesOf(entry)].some((category) => categories.has(category))) return false;
-  const wanted = text.trim().toLowerCase();
-  return wanted === '' || searchable(entry).includes(wanted);
+  const { fields, rest } = read(text);
+  return (
+    fields.every(([name, value]) => FIELDS[name](entry)?.toLowerCase() === value) &&
+    (rest === '' || searchable(entry).includes(rest))
+  );
 }
 
 function searchable({ kind, surface, note, conversationId, status, payload }: JournalEntry): string {

@@ -19,6 +19,7 @@ export function WireFilter({ filter, onChange }: WireFilterProps) {
         value={filter.text}
         aria-label="Filter the wire by text"
         placeholder="Filter…"
+        title="Words, or fields of a frame: kind:typing surface:rest direction:in conversation:…"
         onChange={({ currentTarget: { value } }) => onChange({ ...filter, text: value })}
       />
       <fieldset>

@@ -2,7 +2,7 @@ import { type KeyboardEvent, useMemo, useState } from 'react';
 import { useFollowEnd } from '../shared/use-follow-end.ts';
 import { useSnapshot } from '../shared/use-snapshot.ts';
 import type { Journal, JournalSnapshot } from './journal.ts';
-import { type Filter, NO_FILTER, passes } from './journal-entry.ts';
+import { type Filter, NO_FILTER, passes, queryOf } from './journal-entry.ts';
 import type { Tally } from './tally.ts';
 import { WireFilter } from './wire-filter.tsx';
 import { WireRow } from './wire-row.tsx';
@@ -11,9 +11,10 @@ import './wire.css';
 interface WirePaneProps {
   readonly journal: Journal;
   readonly tally: Tally;
+  readonly exportUrl: string;
 }
 
-export function WirePane({ journal, tally }: WirePaneProps) {
+export function WirePane({ journal, tally, exportUrl }: WirePaneProps) {
   const live = useSnapshot(journal);
   const [frozen, setFrozen] = useState<JournalSnapshot>();
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
@@ -41,6 +42,9 @@ export function WirePane({ journal, tally }: WirePaneProps) {
         >
           {frozen === undefined ? 'Pause' : waiting > 0 ? `Paused · ${waiting} new` : 'Paused'}
         </button>
+        <a className="quiet" href={`${exportUrl}?${queryOf(filter)}`} download>
+          Save
+        </a>
         <button type="button" className="quiet" onClick={clear}>
           Clear
         </button>

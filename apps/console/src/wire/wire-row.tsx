@@ -66,6 +66,8 @@ function FrameDetails({ entry }: { readonly entry: JournalEntry }) {
   return (
     <div className="frame-details">
       {entry.conversationId !== undefined && <p>Conversation {entry.conversationId}</p>}
+      {entry.fault !== undefined && <p>Injected by {entry.fault}</p>}
+      {entry.unread !== undefined && <p>Not read: {entry.unread.map(({ field }) => field).join(', ')}</p>}
       {entry.payload === undefined ? <p>No body.</p> : <JsonView value={entry.payload} />}
     </div>
   );

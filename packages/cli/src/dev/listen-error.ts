@@ -16,12 +16,12 @@ function systemCode(error: unknown): string | undefined {
 export function listenError(
   error: unknown,
   option: 'port' | 'pagePort',
-  options: DevOptions,
+  options: Pick<DevOptions, 'port' | 'host'> & { readonly pagePort?: number },
   argv: readonly string[],
 ): unknown {
-  const port = options[option];
+  const port = options[option] ?? DEFAULTS[option];
   const flag = VALUE_OPTIONS[option].flag;
-  const suggested = suggestedPort(port, option === 'port' ? options.pagePort : options.port);
+  const suggested = suggestedPort(port, option === 'port' ? (options.pagePort ?? 0) : options.port);
   const withPort = commandWith(argv, flag, String(suggested));
   switch (systemCode(error)) {
     case 'EADDRINUSE':

@@ -34,6 +34,24 @@ export const greeting = ({ pageUrl, emulatorUrl }: Places, colours: Palette): st
     ),
   ])}`;
 
+/** The emulator alone: where each part of Genesys is. */
+export const whereabouts = (emulatorUrl: string, faults: readonly string[], colours: Palette): string =>
+  `\n${block([
+    `${INDENT}${colours.bold('Backchannel')}  a local Genesys Cloud for messaging`,
+    '',
+    ...table(
+      [
+        ['emulator', colours.link(emulatorUrl)],
+        ['guest socket', `${emulatorUrl.replace(/^http/, 'ws')}/v1?deploymentId=…`],
+        ['platform API', `${emulatorUrl}/api/v2`],
+        ['OAuth', `${emulatorUrl}/oauth/token`],
+        ['control', colours.link(`${emulatorUrl}/_emulator/`)],
+        ...faults.map((fault): [string, string] => ['fault', fault]),
+      ],
+      colours,
+    ),
+  ])}`;
+
 /** What the show was for: the signals went over the wire and left no trace in the transcript. */
 export const conclusion = ({ truth }: Played, colours: Palette): string =>
   `\n${block([

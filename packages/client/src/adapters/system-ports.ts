@@ -7,10 +7,13 @@ const random: Random = { next: () => Math.random() };
 const ids: IdSource = {
   // Not crypto.randomUUID: browsers hide it from pages that came by plain http.
   uuid() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    const variant = ((bytes[8] ?? 0) & 3) | 8;
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant.toString(16)}${hex.slice(17, 20)}-${hex.slice(20)}`;
+    const bytes = crypto.getRandomValues(new Uint8Array(31));
+    let next = 0;
+    // One byte for each digit that is open; the variant's digit keeps its highest bit.
+    return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (digit) => {
+      const value = (bytes[next++] ?? 0) & 15;
+      return (digit === 'x' ? value : (value & 3) | 8).toString(16);
+    });
   },
 };
 

@@ -11,6 +11,8 @@ export interface AgentEvents {
   readonly guestTyping: { readonly conversation: AgentConversation; readonly typing: boolean };
   /** A message that the platform has shown, once: also the agent's own. */
   readonly message: { readonly conversation: AgentConversation; readonly message: AgentMessage };
+  /** The platform tells what became of a message that it has: its `delivery` changed. */
+  readonly delivery: { readonly conversation: AgentConversation; readonly message: AgentMessage };
   readonly state: AgentSnapshot['state'];
   readonly notice: Notice;
   /** How a signal of a conversation's `typing` ended, and why: also those that were suppressed. */

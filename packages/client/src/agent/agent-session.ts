@@ -25,20 +25,27 @@ import { SharedArbiter } from '../typing/shared-arbiter.ts';
 import { AgentConversation, type ConversationHost } from './agent-conversation.ts';
 import type { AgentEvents } from './agent-events.ts';
 import type { AgentSnapshot } from './agent-snapshot.ts';
+import type { Tokens } from './cached-tokens.ts';
 import { NotificationChannel } from './notification-channel.ts';
-import { PlatformApi } from './platform-api.ts';
-import { fixedToken, type TokenSource } from './token-source.ts';
+import { PlatformApi, READS_BUDGET } from './platform-api.ts';
+import { fixedToken } from './token-source.ts';
 
 /** How long `connect` waits. */
 export const AGENT_CONNECT_TIMEOUT_MS = 60_000;
 
+const GAVE_UP = 'The caller gave up.';
+
 /** The most conversations that are kept; the oldest that are over go first. */
 export const CONVERSATIONS_MAX = 200;
 
+/** Options of an `AgentSession`. */
 export interface AgentSessionOptions {
   readonly hosts: Hosts;
-  /** The agent's access token, or a `TokenSource` (client credentials, which need `userId`). */
-  readonly token: string | TokenSource;
+  /**
+   * The agent's access token, or where to get one: `UserTokenSource` (a login that is renewed), `TokenSource` (client
+   * credentials, which need `userId`), or your own `Tokens`.
+   */
+  readonly token: string | Tokens;
   /** Id of the agent. Default: the user of the token. */
   readonly userId?: string | undefined;
   readonly ports?: Partial<Ports> | undefined;
@@ -67,10 +74,16 @@ export class AgentSession {
   readonly #listeners = new Listeners<AgentEvents>();
   readonly #store = new SnapshotStore(() => this.#build());
   readonly #conversations = new Map<string, AgentConversation>();
-  readonly #handedOut = new WeakSet<AgentConversation>();
+  /** Ids of those that `nextConversation` gave away, and of those that it leaves out. */
+  readonly #handedOut = new Set<string>();
   readonly #reading = new Map<string, Promise<void>>();
   readonly #takers = new Set<() => void>();
+  /** From `connect` to the end: everything that belongs to this time of the session stops with it. */
+  #life: AbortController | undefined;
+  #connecting: Promise<Settled> | undefined;
   #channel: NotificationChannel | undefined;
+  /** The first `connect` has read what was there before it. */
+  #begun = false;
   #state: AgentSnapshot['state'] = 'idle';
   #reason: string | undefined;
   #reconnect: AgentSnapshot['reconnect'];
@@ -87,7 +100,7 @@ export class AgentSession {
     this.#clock = new Agenda(this.#ports.clock);
     this.#ports = { ...this.#ports, clock: this.#clock };
     this.#userId = userId;
-    this.#shared = new SharedArbiter({ budgets: [TOKEN_BUDGET], clock: this.#clock });
+    this.#shared = new SharedArbiter({ budgets: [TOKEN_BUDGET, READS_BUDGET], clock: this.#clock });
     this.#line = new RequestLine(this.#shared, this.#clock);
     const tokens = typeof token === 'string' ? fixedToken(token) : token;
     this.#api = new PlatformApi({ api: hosts.api, tokens, ports: this.#ports, line: this.#line, shared: this.#shared });
@@ -103,10 +116,12 @@ export class AgentSession {
     return this.#store.subscribe(listener);
   }
 
+  /** Calls `listener` at each such event. Returns what unsubscribes. */
   on<Name extends keyof AgentEvents>(name: Name, listener: (value: AgentEvents[Name]) => void): () => void {
     return this.#listeners.on(name, listener);
   }
 
+  /** The conversation with this id, if the session knows it. */
   conversation(id: string): AgentConversation | undefined {
     return this.#conversations.get(id);
   }
@@ -116,25 +131,24 @@ export class AgentSession {
    * {@link AGENT_CONNECT_TIMEOUT_MS}. Anything but `sent` leaves the session closed or failed, to be connected again.
    */
   async connect({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Settled> {
-    if (this.#channel) return { outcome: 'coalesced', reason: 'The session is connected, or connecting, already.' };
+    if (this.#connecting) return this.#join(this.#connecting, signal);
+    if (this.#life) return { outcome: 'coalesced', reason: 'The session is connected already.' };
+    if (signal?.aborted) return { outcome: 'aborted', reason: GAVE_UP };
+    const life = new AbortController();
+    this.#life = life;
     this.#become('connecting', undefined);
-    const deadline = { clock: this.#clock, timeoutMs: AGENT_CONNECT_TIMEOUT_MS, signal };
-    const result = await withDeadline(deadline, (over) => this.#start(over)).catch((error: unknown) => {
-      this.#end('failed', BackchannelError.from(error).message);
-      throw error;
-    });
-    if (result.kind === 'done') {
-      if (result.value.outcome !== 'sent') this.#end('failed', result.value.reason);
-      return result.value;
-    }
-    const reason =
-      result.kind === 'timeout' ? `Not connected within ${AGENT_CONNECT_TIMEOUT_MS} ms.` : 'The caller gave up.';
-    this.#end('closed', reason);
-    return { outcome: result.kind, reason };
+    const connecting = this.#connect(life, signal);
+    this.#connecting = connecting;
+    const over = () => {
+      if (this.#connecting === connecting) this.#connecting = undefined;
+    };
+    connecting.then(over, over);
+    return connecting;
   }
 
   /**
-   * A conversation that was not handed out before: those that are there first, then the next that comes.
+   * The next conversation that begins after the first `connect` has read what was there: each once, in the order in which
+   * they began. Those that were there already are in `snapshot().conversations`.
    *
    * @throws BackchannelError `aborted` when the signal says so, `closed` when the session ends first.
    */
@@ -142,8 +156,8 @@ export class AgentSession {
     for (;;) {
       if (signal?.aborted) throw new BackchannelError('aborted', 'The caller gave up waiting for a conversation.');
       for (const conversation of this.#conversations.values()) {
-        if (this.#handedOut.has(conversation)) continue;
-        this.#handedOut.add(conversation);
+        if (this.#handedOut.has(conversation.id) || conversation.snapshot().state === 'disconnected') continue;
+        this.#handedOut.add(conversation.id);
         return conversation;
       }
       if (this.#state === 'closed' || this.#state === 'failed') {
@@ -161,14 +175,47 @@ export class AgentSession {
     this.#end('closed', 'It was closed here.');
   }
 
+  /** Closes it at the end of an `await using` scope. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** One attempt. Whatever ends the session meanwhile ends it too, and it changes nothing afterwards. */
+  async #connect(life: AbortController, signal: AbortSignal | undefined): Promise<Settled> {
+    const giveUp = () => this.#life === life && this.#end('closed', GAVE_UP);
+    signal?.addEventListener('abort', giveUp, { once: true });
+    try {
+      const deadline = { clock: this.#clock, timeoutMs: AGENT_CONNECT_TIMEOUT_MS, signal: life.signal };
+      const result = await withDeadline(deadline, () => this.#start(life.signal));
+      if (this.#life !== life) {
+        return { outcome: 'aborted', reason: `The session ended before it was connected: ${this.#reason}` };
+      }
+      if (result.kind === 'done') {
+        if (result.value.outcome !== 'sent') this.#end('failed', result.value.reason);
+        return result.value;
+      }
+      const reason = `Not connected within ${AGENT_CONNECT_TIMEOUT_MS} ms.`;
+      this.#end('closed', reason);
+      return { outcome: 'timeout', reason };
+    } catch (error) {
+      if (this.#life === life) this.#end('failed', BackchannelError.from(error).message);
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /** Waits for an attempt that somebody else began; giving up then stops the waiting alone. */
+  async #join(connecting: Promise<Settled>, signal: AbortSignal | undefined): Promise<Settled> {
+    const deadline = { clock: this.#clock, timeoutMs: AGENT_CONNECT_TIMEOUT_MS, signal };
+    const result = await withDeadline(deadline, () => connecting);
+    return result.kind === 'done' ? result.value : { outcome: result.kind, reason: GAVE_UP };
   }
 
   async #start(signal: AbortSignal): Promise<Settled> {
     const found = await this.#findUser(signal);
     const userId = this.#userId;
-    if (userId === undefined) return found;
+    if (userId === undefined || signal.aborted) return found;
     let opened = () => {};
     const open = new Promise<void>((resolve) => {
       opened = resolve;
@@ -183,7 +230,7 @@ export class AgentSession {
       opened: () => {
         const again = this.#state === 'waiting';
         this.#become('live', undefined);
-        if (again) void this.#readConversations();
+        if (again) void this.#readConversations(signal);
         opened();
       },
       waiting: ({ attempt, delayMs, reason }) => {
@@ -198,6 +245,7 @@ export class AgentSession {
     if (subscribed.outcome !== 'sent') return subscribed;
     await open;
     await this.#readConversations(signal);
+    this.#begun ||= !signal.aborted;
     return { outcome: 'sent', reason: 'The agent is connected.' };
   }
 
@@ -215,9 +263,10 @@ export class AgentSession {
     return { ...me, value: undefined };
   }
 
-  async #readConversations(signal?: AbortSignal): Promise<void> {
+  async #readConversations(signal: AbortSignal): Promise<void> {
     const path = MESSAGE_CONVERSATIONS_PATH;
     const listing = await this.#api.request({ method: 'GET', path, guard: parseIdListing, as: 'other', signal });
+    if (signal.aborted) return;
     if (!listing.value) {
       // A token without a user has no list of its own (documented, CONVERSATION-LIST); new conversations come by notification.
       this.#notice({
@@ -225,20 +274,36 @@ export class AgentSession {
         text: `The conversations could not be listed: ${listing.reason}`,
       });
     }
+    // What the platform lists no more is over, or is another conversation by the time it comes back.
+    if (listing.value) {
+      for (const known of [...this.#conversations.values()]) if (!listing.value.includes(known.id)) this.#drop(known);
+    }
     const ids = new Set([...(listing.value ?? []), ...this.#conversations.keys()]);
+    // Also one that can't be read now was there before.
+    if (!this.#begun) for (const id of ids) this.#handedOut.add(id);
     await Promise.all([...ids].map((id) => this.#readConversation(id, signal)));
   }
 
   /** Reads a conversation, once at a time. */
-  #readConversation(id: string, signal?: AbortSignal): Promise<void> {
+  #readConversation(id: string, signal: AbortSignal): Promise<void> {
     const running = this.#reading.get(id);
     if (running) return running;
-    const reading = this.#adopt(id, signal).finally(() => this.#reading.delete(id));
+    const reading = this.#adopt(id, signal).finally(() => {
+      if (this.#reading.get(id) === reading) this.#reading.delete(id);
+    });
     this.#reading.set(id, reading);
     return reading;
   }
 
-  async #adopt(id: string, signal: AbortSignal | undefined): Promise<void> {
+  /** Ends a conversation that is no more, or not the agent's. */
+  #drop(conversation: AgentConversation): void {
+    conversation.ended();
+    this.#conversations.delete(conversation.id);
+    this.#handedOut.delete(conversation.id);
+    this.#store.changed();
+  }
+
+  async #adopt(id: string, signal: AbortSignal): Promise<void> {
     const path = conversationPath(id);
     const { value, reason, error } = await this.#api.request({
       method: 'GET',
@@ -247,15 +312,21 @@ export class AgentSession {
       as: 'other',
       signal,
     });
+    if (signal.aborted) return;
+    let known = this.#conversations.get(id);
+    if (known && (error?.platform?.status === 404 || (value && !known.isSameAs(value)))) {
+      this.#drop(known);
+      known = undefined;
+    }
     if (!value) {
       this.#notice({ code: 'conversation.unread', text: `A conversation could not be read: ${reason}`, error });
       return;
     }
-    const known = this.#conversations.get(id);
     known?.update(value);
     if (known || this.#userId === undefined || !agentLeg(value, this.#userId)) return;
     const conversation = new AgentConversation(value, this.#host(this.#userId));
     this.#conversations.set(id, conversation);
+    if (!this.#begun) this.#handedOut.add(id);
     this.#forgetOldest();
     this.#store.changed();
     this.#listeners.emit('conversation', conversation);
@@ -268,8 +339,10 @@ export class AgentSession {
       shared: this.#shared,
       ports: this.#ports,
       userId,
+      life: () => this.#life?.signal,
       changed: () => this.#store.changed(),
       message: (conversation, message) => this.#listeners.emit('message', { conversation, message }),
+      delivery: (conversation, message) => this.#listeners.emit('delivery', { conversation, message }),
       guestTyping: (conversation, typing) => this.#listeners.emit('guestTyping', { conversation, typing }),
       typingSettled: (conversation, signal, settled) =>
         this.#listeners.emit('typingSettled', { conversation, signal, settled }),
@@ -282,8 +355,7 @@ export class AgentSession {
     const all = [...this.#conversations.values()];
     const oldest = all.find((each) => each.snapshot().state === 'disconnected') ?? all[0];
     if (!oldest) return;
-    oldest.close();
-    this.#conversations.delete(oldest.id);
+    this.#drop(oldest);
     this.#notice({
       code: 'conversations.dropped',
       text: `More than ${CONVERSATIONS_MAX} conversations: ${oldest.id} was forgotten.`,
@@ -292,11 +364,11 @@ export class AgentSession {
 
   #receive(frame: NotificationFrame): void {
     if (frame.kind === 'typing' && frame.direction === 'Inbound') {
-      this.#conversations.get(frame.conversationId)?.guestTyped(frame.events);
+      this.#conversations.get(frame.conversationId)?.guestTyped(frame.events, frame.time);
     } else if (frame.kind === 'conversation') {
       const conversation = this.#conversations.get(frame.conversationId);
       if (conversation) void conversation.changedOnPlatform(frame.participants);
-      else void this.#readConversation(frame.conversationId);
+      else if (this.#life) void this.#readConversation(frame.conversationId, this.#life.signal);
     }
   }
 
@@ -309,11 +381,17 @@ export class AgentSession {
   }
 
   #end(state: 'closed' | 'failed', reason: string): void {
+    const life = this.#life;
+    this.#life = undefined;
+    this.#connecting = undefined;
     this.#channel?.close();
     this.#channel = undefined;
+    this.#reading.clear();
     this.#line.close({ outcome: 'offline', reason: `The session ended: ${reason}` });
     for (const conversation of this.#conversations.values()) conversation.close();
     if (this.#state !== state) this.#become(state, reason);
+    // Requests on their way settle now; what they find is no longer looked at.
+    life?.abort();
     this.#wakeTakers();
   }
 

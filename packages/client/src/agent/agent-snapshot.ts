@@ -1,16 +1,26 @@
 import type { ChatMessage } from '../core/message-log.ts';
 import type { Notice } from '../notice.ts';
+import type { Delivery } from './deliveries.ts';
+import type { AgentParticipant } from './participants.ts';
 
 /** A message of a conversation as the agent sees it. */
-export type AgentMessage = ChatMessage;
+export interface AgentMessage extends ChatMessage {
+  /** What the platform says became of a message that it has; absent for the guest's, and until it says something. */
+  readonly delivery?: Delivery | undefined;
+  /** Why the delivery failed, as far as the platform says (documented, MESSAGE-RECEIPTS). */
+  readonly deliveryReason?: string | undefined;
+}
 
 /** One conversation. Immutable: the same object until something changed. */
 export interface AgentConversationSnapshot {
   readonly id: string;
   /** The agent's leg: what the platform's REST API calls communicationId. */
   readonly communicationId: string;
-  readonly state: 'connected' | 'disconnected';
+  /** The agent's part: `alerting` until it is answered, `disconnected` once the agent has left or handed it on. */
+  readonly state: 'alerting' | 'connected' | 'disconnected';
   readonly guestName?: string | undefined;
+  /** Everybody who takes part or did, in the order in which they came. */
+  readonly participants: readonly AgentParticipant[];
   /** Oldest first, at most `MESSAGES_MAX`. */
   readonly messages: readonly AgentMessage[];
   readonly guestTyping: boolean;

@@ -1,6 +1,6 @@
 export { type ChatMessage, MESSAGES_MAX } from '../core/message-log.ts';
 export type { Notice } from '../notice.ts';
-export { AgentConversation } from './agent-conversation.ts';
+export { type AgentCallOptions, AgentConversation, type TransferTarget } from './agent-conversation.ts';
 export type { AgentEvents } from './agent-events.ts';
 export {
   AGENT_CONNECT_TIMEOUT_MS,
@@ -9,4 +9,9 @@ export {
   CONVERSATIONS_MAX,
 } from './agent-session.ts';
 export type { AgentConversationSnapshot, AgentMessage, AgentSnapshot } from './agent-snapshot.ts';
+export type { Tokens } from './cached-tokens.ts';
+export type { Delivery } from './deliveries.ts';
+export { type BegunLogin, beginLogin, completeLogin, type LoginOptions, type UserToken } from './login.ts';
+export type { AgentParticipant } from './participants.ts';
 export { TokenSource, type TokenSourceOptions } from './token-source.ts';
+export { UserTokenSource, type UserTokenSourceOptions } from './user-token-source.ts';

@@ -16,6 +16,8 @@ export interface MessageReaderOptions {
   readonly conversationId: string;
   readonly api: PlatformApi;
   readonly clock: Clock;
+  /** Ends with the session; absent: it has ended. */
+  readonly life: () => AbortSignal | undefined;
   readonly read: (message: MessageData) => void;
   readonly notice: (notice: Notice) => void;
 }
@@ -28,7 +30,7 @@ export interface MessageReaderOptions {
 export class MessageReader {
   readonly #options: MessageReaderOptions;
   readonly #known = new Set<string>();
-  readonly #missing = new Set<string>();
+  readonly #missing = new Map<string, 'other' | 'read'>();
   #running = false;
   #attempts = 0;
   #cancelRetry: (() => void) | undefined;
@@ -49,10 +51,10 @@ export class MessageReader {
     }
   }
 
-  /** Reads those that are not known. Returns which are referred to for the first time. */
-  refer(ids: readonly string[]): readonly string[] {
+  /** Reads those that are not known; old ones (`read`) after all else. Returns which are referred to for the first time. */
+  refer(ids: readonly string[], as: 'other' | 'read' = 'other'): readonly string[] {
     const news = ids.filter((id) => !this.#known.has(id) && !this.#missing.has(id));
-    for (const id of news) this.#missing.add(id);
+    for (const id of news) this.#missing.set(id, as);
     this.#attempts = 0;
     void this.#run();
     return news;
@@ -63,14 +65,26 @@ export class MessageReader {
     this.#cancelRetry?.();
   }
 
+  /** What is live goes before what is old. */
+  #next(): readonly [id: string, as: 'other' | 'read'] | undefined {
+    const missing = [...this.#missing];
+    return missing.find(([, as]) => as === 'other') ?? missing[0];
+  }
+
   async #run(): Promise<void> {
     this.#cancelRetry?.();
     if (this.#running) return;
     this.#running = true;
-    const { api, conversationId, clock, read, notice } = this.#options;
-    for (const id of this.#missing) {
+    const { api, conversationId, clock, life, read, notice } = this.#options;
+    for (let next = this.#next(); next; next = this.#next()) {
+      const [id, as] = next;
+      const signal = life();
+      if (!signal) break;
       const path = agentMessagePath(conversationId, id);
-      const { value, reason, error } = await api.request({ method: 'GET', path, guard: parseMessageData, as: 'other' });
+      const request = { method: 'GET', path, guard: parseMessageData, as, signal } as const;
+      const { value, reason, error } = await api.request(request);
+      // What was missing still is: the next reference to it, after the next connect, reads it.
+      if (signal.aborted) break;
       if (value) read(value);
       else notice({ code: 'message.unread', text: `A message could not be read: ${reason}`, error });
       // Gone for good is as good as read.

@@ -11,6 +11,7 @@ import {
 } from '@backchannel/protocol';
 import { HANDSHAKE_TIMEOUT_MS, RECONNECT_ATTEMPTS_MAX, reconnectDelayMs } from '@backchannel/signals';
 import { Liveness } from '../core/liveness.ts';
+import { BackchannelError } from '../error.ts';
 import { type Ports, SOCKET_OPEN, type WebSocketLike } from '../ports.ts';
 import type { Settled } from '../settled.ts';
 import type { PlatformApi } from './platform-api.ts';
@@ -48,6 +49,9 @@ export class NotificationChannel {
   /** In a hand-over: goes on until the new one is open. */
   #previous: WebSocketLike | undefined;
   #attempt = 0;
+  #everOpen = false;
+  /** The channel itself is gone: the next attempt makes a new one. */
+  #gone = false;
   #cancelTimer: (() => void) | undefined;
   #closed = false;
 
@@ -106,7 +110,8 @@ export class NotificationChannel {
   #connect(): void {
     const { ports, opened } = this.#options;
     if (this.#connectUri === undefined) return;
-    const socket = ports.openSocket(this.#connectUri);
+    const socket = this.#openSocket(this.#connectUri, ports);
+    if (!socket) return;
     this.#previous = this.#socket;
     this.#socket = socket;
     this.#cancelTimer?.();
@@ -117,6 +122,7 @@ export class NotificationChannel {
       this.#previous?.close(1000);
       this.#previous = undefined;
       this.#attempt = 0;
+      this.#everOpen = true;
       this.#liveness.start();
       opened();
     };
@@ -126,6 +132,17 @@ export class NotificationChannel {
     socket.onclose = ({ code }) => {
       if (this.#socket === socket) this.#lost(`it was closed (${code})`);
     };
+  }
+
+  /** That no socket can be made at all is the caller's to know at first; later it is a loss like any other. */
+  #openSocket(uri: string, ports: NotificationChannelOptions['ports']): WebSocketLike | undefined {
+    try {
+      return ports.openSocket(uri);
+    } catch (error) {
+      if (!this.#everOpen) throw error;
+      this.#lost(`it could not be opened: ${BackchannelError.from(error).message}`);
+      return undefined;
+    }
   }
 
   #receive(data: unknown): void {
@@ -140,7 +157,11 @@ export class NotificationChannel {
     if (!parsed.ok) unreadable(explainProblem(parsed.problem));
     // Within a minute the server closes this socket; the same address goes on (documented, NOTIFY-CLOSING).
     else if (parsed.value.kind === 'socket-closing') this.#connect();
-    else frame(parsed.value);
+    // The channel went to a newer one, or its tokens were ended (documented, NOTIFY-SYSTEM): its address leads nowhere now.
+    else if (parsed.value.kind === 'no-longer-subscribed' || parsed.value.kind === 'token-revoked') {
+      this.#gone = true;
+      this.#lost(parsed.value.kind === 'token-revoked' ? 'its token was ended' : 'another channel took its place');
+    } else frame(parsed.value);
   }
 
   #lost(reason: string): void {
@@ -158,11 +179,15 @@ export class NotificationChannel {
   }
 
   async #again(): Promise<void> {
-    if (this.#attempt <= SAME_CHANNEL_ATTEMPTS_MAX) {
+    if (!this.#gone && this.#attempt <= SAME_CHANNEL_ATTEMPTS_MAX) {
       this.#connect();
       return;
     }
     const settled = await this.open();
-    if (settled.outcome !== 'sent' && !this.#closed) this.#lost(settled.reason);
+    if (this.#closed) return;
+    // A token that nobody can renew will not be accepted later either.
+    if (settled.error?.platform?.status === 401) this.#options.failed(settled.reason);
+    else if (settled.outcome !== 'sent') this.#lost(settled.reason);
+    else this.#gone = false;
   }
 }

@@ -1,21 +1,28 @@
 import type { Parsed } from '@backchannel/protocol';
+import type { Budget } from '@backchannel/signals';
 import { requestJson } from '../core/http.ts';
 import type { RequestLine } from '../core/request-line.ts';
 import type { Ports } from '../ports.ts';
 import type { Settled } from '../settled.ts';
 import type { SharedArbiter } from '../typing/shared-arbiter.ts';
-import type { Tokens } from './token-source.ts';
+import type { Tokens } from './cached-tokens.ts';
 
 export interface PlatformRequest<Value> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly guard?: ((value: unknown) => Parsed<Value>) | undefined;
-  /** What it is to the limits: a message or another request waits for its place, a signal has been counted already. */
-  readonly as: 'message' | 'other' | 'signal';
+  /**
+   * What it is to the limits: a message or another request waits for its place, a signal has been counted already. A `read`
+   * fetches what is old: it has a budget of its own beside the token's, so that history never eats the places of messages.
+   */
+  readonly as: 'message' | 'other' | 'read' | 'signal';
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Old texts: a third of the token's 300 a minute, all of it beyond the part of the messages. Our own choice. */
+export const READS_BUDGET: Budget = { id: 'reads', limit: 100, windowMs: 60_000, messageReserve: 100 };
 
 export interface PlatformApiOptions {
   readonly api: string;
@@ -50,7 +57,8 @@ export class PlatformApi {
   }
 
   #enter(as: PlatformRequest<unknown>['as'], signal: AbortSignal | undefined): Promise<Settled | undefined> {
-    return this.#options.line.enter(as === 'message' ? 'message' : 'other', ['token'], signal);
+    const budgets = as === 'read' ? ['token', READS_BUDGET.id] : ['token'];
+    return this.#options.line.enter(as === 'message' ? 'message' : 'other', budgets, signal);
   }
 
   async #send<Value>(

@@ -26,21 +26,27 @@ export interface KnownMessage extends Omit<ChatMessage, 'status'> {
 
 interface Entry {
   message: ChatMessage;
-  /** It left, and nobody knows what became of it: history may show that it arrived. */
+  keys: readonly string[];
+  /** It left, and nobody knows what became of it: a text without a tracingId may show that it arrived. */
   open: boolean;
+  /** The newest time of the platform's that was known when it left: what is older can't be its copy. */
+  leftAfterMs: number;
   /** Epoch milliseconds that order it. */
   sortMs: number;
+  /** Without a time of the platform's it stands behind those of the same millisecond, in the order of arrival. */
+  timed: boolean;
   readonly arrival: number;
 }
 
 /**
- * The messages of one conversation, each once, ordered by the platform's time and then by arrival: live frames come out of
- * order (third-party, GUEST-UNORDERED), twice, and again from history.
+ * The messages of one conversation, each once, ordered by the platform's time and, within a millisecond, by key, so that
+ * every reader sees one order: live frames come out of order (third-party, GUEST-UNORDERED), twice, and again from history.
  *
  * A message of our own is in the log from the moment of `send`. Until the platform gives it a time it stands behind all
- * that was known by then, and it is recognised when it comes back: by tracingId, else, from history and after a lost
- * answer, as a message unknown so far with the same writer and text. The oldest of equal texts is taken first, so two
- * equal messages are never taken for one.
+ * that was known by then, and it is recognised when it comes back: by tracingId, else, after a lost answer, as a message
+ * unknown so far with the same writer and text that is no older than what was known when it left. The oldest of equal
+ * texts is taken first, so two equal messages are never taken for one. A tracingId is certain and a text is not: when
+ * the two disagree, the tracingId wins and what was claimed wrongly stands for itself again.
  */
 export class MessageLog {
   readonly #entries: Entry[] = [];
@@ -64,13 +70,20 @@ export class MessageLog {
 
   /** A message of our own that is about to leave. Its id is the tracingId. */
   begin(message: Omit<ChatMessage, 'status'>): void {
-    const newestMs = this.#entries.at(-1)?.sortMs ?? -Infinity;
     const pending = { ...message, status: 'sending', tracingId: message.id } as const;
-    this.#insert({ message: pending, open: false, sortMs: newestMs, arrival: this.#arrivals++ }, [message.id]);
+    this.#insert({ ...this.#entry(pending, [message.id], this.#newestMs), timed: false });
   }
 
-  /** It leaves now; from here on it may come back. */
-  leaving(tracingId: string): void {
+  /** It leaves now. `claimable`: from here on a text without a tracingId may be its copy; else after `unanswered`. */
+  leaving(tracingId: string, { claimable = true } = {}): void {
+    const entry = this.#byKey.get(tracingId);
+    if (!entry) return;
+    entry.open = claimable;
+    entry.leftAfterMs = this.#newestMs;
+  }
+
+  /** Its copy did not come in time, or can't come any more. */
+  unanswered(tracingId: string): void {
     const entry = this.#byKey.get(tracingId);
     if (entry) entry.open = true;
   }
@@ -89,49 +102,85 @@ export class MessageLog {
    * of ours although no tracingId says so.
    */
   add({ keys, ...known }: KnownMessage, { claim }: { readonly claim: boolean }): 'new' | 'known' | 'own' {
-    if (keys.some((key) => this.#byKey.has(key))) return 'known';
+    const traced = this.#byKey.get(known.tracingId ?? '');
+    const twin = keys.map((key) => this.#byKey.get(key)).find(Boolean);
+    if (twin && (!traced || twin === traced)) return 'known';
     const message: ChatMessage = { ...known, status: 'sent' };
-    const sortMs = Date.parse(known.time);
-    const own = this.#own(message, claim);
-    if (own) {
-      this.#entries.splice(this.#entries.indexOf(own), 1);
-      own.message = { ...own.message, ...message, tracingId: own.message.tracingId, reason: undefined };
-      own.open = false;
-      own.sortMs = sortMs;
-      this.#insert(own, keys);
-      return 'own';
+    const entry = this.#entry(message, keys, Date.parse(known.time));
+    const own = traced ?? (claim ? this.#claimed(entry) : undefined);
+    if (!own) {
+      this.#insert(entry);
+      return 'new';
     }
-    this.#insert({ message, open: false, sortMs, arrival: this.#arrivals++ }, keys);
-    return 'new';
+    this.#remove(own);
+    const { tracingId } = own.message;
+    // A text had been taken for this one; the tracingId says that it was another.
+    if (own.message.status === 'sent') {
+      own.message = { ...own.message, tracingId: undefined };
+      own.keys = own.keys.filter((key) => key !== tracingId);
+      this.#insert(own);
+    }
+    // It had come without its tracingId, and had been taken for somebody else's.
+    if (twin) this.#remove(twin);
+    entry.message = { ...message, tracingId, reason: undefined };
+    entry.keys = [tracingId ?? '', ...keys];
+    this.#insert(entry);
+    return twin ? 'known' : 'own';
   }
 
+  /** Forgets what the platform had: the conversation is another. What of our own it has not got stays, for the writer. */
   clear(): void {
-    this.#entries.length = 0;
-    this.#byKey.clear();
+    for (const entry of [...this.#entries]) {
+      if (entry.message.status === 'sent') this.#remove(entry);
+      entry.open = false;
+    }
     this.#messages = undefined;
   }
 
-  #own({ tracingId, from, text }: ChatMessage, claim: boolean): Entry | undefined {
-    const traced = tracingId === undefined ? undefined : this.#byKey.get(tracingId);
-    if (traced || !claim) return traced;
-    return this.#entries.find(({ open, message }) => open && message.from === from && message.text === text);
+  /** Tells what is known now, whatever comes later. */
+  knowing(): (key: string) => boolean {
+    const keys = new Set(this.#byKey.keys());
+    return (key) => keys.has(key);
   }
 
-  #insert(entry: Entry, keys: readonly string[]): void {
+  /** The newest time of the platform's. */
+  get #newestMs(): number {
+    return this.#entries.at(-1)?.sortMs ?? -Infinity;
+  }
+
+  #entry(message: ChatMessage, keys: readonly string[], sortMs: number): Entry {
     // A time that cannot be read orders like the newest: arrival then decides.
-    if (Number.isNaN(entry.sortMs)) entry.sortMs = this.#entries.at(-1)?.sortMs ?? -Infinity;
+    const timed = !Number.isNaN(sortMs);
+    const orderMs = timed ? sortMs : this.#newestMs;
+    return { message, keys, open: false, leftAfterMs: Infinity, sortMs: orderMs, timed, arrival: this.#arrivals++ };
+  }
+
+  #claimed({ message: { from, text }, sortMs, timed }: Entry): Entry | undefined {
+    return this.#entries.find(
+      ({ open, leftAfterMs, message }) =>
+        open && timed && sortMs >= leftAfterMs && message.from === from && message.text === text,
+    );
+  }
+
+  #remove(entry: Entry): void {
+    this.#entries.splice(this.#entries.indexOf(entry), 1);
+    for (const key of entry.keys) this.#byKey.delete(key);
+  }
+
+  #insert(entry: Entry): void {
     let index = this.#entries.length;
     for (let before = this.#entries[index - 1]; before && isAfter(before, entry); before = this.#entries[index - 1])
       index--;
     this.#entries.splice(index, 0, entry);
-    for (const key of keys) this.#byKey.set(key, entry);
-    if (this.#entries.length > MESSAGES_MAX) {
-      const dropped = this.#entries.shift();
-      for (const [key, each] of this.#byKey) if (each === dropped) this.#byKey.delete(key);
-    }
+    for (const key of entry.keys) this.#byKey.set(key, entry);
+    const [oldest] = this.#entries;
+    if (oldest && this.#entries.length > MESSAGES_MAX) this.#remove(oldest);
     this.#messages = undefined;
   }
 }
 
-const isAfter = (a: Entry, b: Entry): boolean =>
-  a.sortMs > b.sortMs || (a.sortMs === b.sortMs && a.arrival > b.arrival);
+function isAfter(a: Entry, b: Entry): boolean {
+  if (a.sortMs !== b.sortMs) return a.sortMs > b.sortMs;
+  if (a.timed && b.timed) return a.message.id > b.message.id;
+  return a.timed === b.timed ? a.arrival > b.arrival : b.timed;
+}

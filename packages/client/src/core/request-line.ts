@@ -2,23 +2,26 @@ import type { Clock } from '../ports.ts';
 import type { Settled } from '../settled.ts';
 import type { SharedArbiter } from '../typing/shared-arbiter.ts';
 
-/** The most messages and requests that wait for a place in the limits. */
-const WAITING_MAX = 64;
+/**
+ * The most that wait for a place in the limits: messages, which are refused beyond, so that nobody waits for minutes; and
+ * other requests, of which an agent's session makes one for each of its conversations.
+ */
+const WAITING_MAX = { message: 64, other: 256 } as const;
 
 interface Waiting {
-  readonly kind: 'message' | 'other';
   readonly budgets: readonly string[];
   readonly done: (settled: Settled | undefined) => void;
 }
 
 /**
- * Where messages and other requests wait, first come first served, until the limits have room. Signals never stand here:
+ * Where messages and other requests wait until the limits have room: messages before all others, each of the two first come
+ * first served. Whoever waits for a budget stops those behind that use it, too, and nobody else. Signals never stand here:
  * they have the arbiter's own line and its leftovers.
  */
 export class RequestLine {
   readonly #shared: SharedArbiter;
   readonly #clock: Clock;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting = { message: new Set<Waiting>(), other: new Set<Waiting>() };
   #cancelWake: (() => void) | undefined;
 
   constructor(shared: SharedArbiter, clock: Clock) {
@@ -29,22 +32,26 @@ export class RequestLine {
   /** Resolves with nothing when it may go, and is counted, at once; else with why it will not. */
   enter(kind: 'message' | 'other', budgets: readonly string[], signal?: AbortSignal): Promise<Settled | undefined> {
     if (signal?.aborted) return Promise.resolve(ABORTED);
-    if (this.#waiting.length >= WAITING_MAX) {
-      const reason = `${WAITING_MAX} requests wait already. Send less, or later.`;
+    const line = this.#waiting[kind];
+    if (line.size >= WAITING_MAX[kind]) {
+      const reason = `${line.size} requests wait already. Send less, or later.`;
       return Promise.resolve({ outcome: 'suppressed:budget', reason });
     }
     return new Promise((resolve) => {
       const abort = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        line.delete(waiting);
         resolve(ABORTED);
+        // It may have been what the others waited behind.
+        this.#advance();
       };
       const done = (settled: Settled | undefined) => {
+        line.delete(waiting);
         signal?.removeEventListener('abort', abort);
         resolve(settled);
       };
-      const waiting = { kind, budgets, done };
+      const waiting = { budgets, done };
       signal?.addEventListener('abort', abort, { once: true });
-      this.#waiting.push(waiting);
+      line.add(waiting);
       this.#advance();
     });
   }
@@ -52,22 +59,26 @@ export class RequestLine {
   /** Ends everything that waits. */
   close(settled: Settled): void {
     this.#cancelWake?.();
-    for (const { done } of this.#waiting.splice(0)) done(settled);
+    for (const line of Object.values(this.#waiting)) for (const { done } of line) done(settled);
   }
 
   #advance(): void {
     this.#cancelWake?.();
-    this.#cancelWake = undefined;
-    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
-      const now = this.#clock.now();
-      const admission = this.#shared.arbiter[first.kind](first.budgets, now);
-      if (!admission.granted) {
-        this.#cancelWake = this.#clock.after(admission.retryAtMs - now, () => this.#advance());
-        return;
+    const now = this.#clock.now();
+    const full = new Set<string>();
+    let wakeAtMs = Infinity;
+    for (const kind of ['message', 'other'] as const) {
+      for (const { budgets, done } of this.#waiting[kind]) {
+        if (budgets.some((id) => full.has(id))) continue;
+        const admission = this.#shared.arbiter[kind](budgets, now);
+        if (admission.granted) done(undefined);
+        else {
+          full.add(admission.budget);
+          wakeAtMs = Math.min(wakeAtMs, admission.retryAtMs);
+        }
       }
-      this.#waiting.shift();
-      first.done(undefined);
     }
+    this.#cancelWake = wakeAtMs < Infinity ? this.#clock.after(wakeAtMs - now, () => this.#advance()) : undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../ports.ts';
 
 /** Keeps what a viewer is shown up to date: `TypingDisplay` with a clock that wakes it when somebody's typing runs out. */
 export class TypingWatch {
-  readonly #display = new TypingDisplay();
+  #display = new TypingDisplay();
   readonly #clock: Clock;
   readonly #changed: () => void;
   #shown: readonly string[] = [];
@@ -19,20 +19,21 @@ export class TypingWatch {
     return this.#shown;
   }
 
-  typing(sender: string, durationMs: number | undefined): void {
-    this.#display.typing({ sender, atMs: this.#clock.now(), durationMs });
+  /** `time`: the platform's, ISO 8601, where it says one. It orders typing and messages of a sender, whatever came first. */
+  typing(sender: string, durationMs: number | undefined, time?: string | undefined): void {
+    this.#display.typing({ sender, atMs: this.#clock.now(), durationMs, sequence: sequenceOf(time) });
     this.#update();
   }
 
   /** The sender's message came: it is the end of their typing. */
-  message(sender: string): void {
-    this.#display.message({ sender, atMs: this.#clock.now() });
+  message(sender: string, time?: string | undefined): void {
+    this.#display.message({ sender, atMs: this.#clock.now(), sequence: sequenceOf(time) });
     this.#update();
   }
 
-  /** Nobody is there to hear a stop any more. */
+  /** Nobody is there to hear a stop any more. What comes next may be another conversation, with an order of its own. */
   disconnected(): void {
-    this.#display.disconnected(this.#clock.now());
+    this.#display = new TypingDisplay();
     this.#update();
   }
 
@@ -47,3 +48,6 @@ export class TypingWatch {
     this.#changed();
   }
 }
+
+/** Epoch milliseconds; not a number, which the display ignores, where the platform gave no time that can be read. */
+const sequenceOf = (time = ''): number => Date.parse(time);

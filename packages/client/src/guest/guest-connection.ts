@@ -2,6 +2,7 @@ import type { GuestResponse } from '@backchannel/protocol';
 import { type SessionEvent, SessionMachine, type SessionState, type TimelineEntry } from '@backchannel/signals';
 import { Liveness } from '../core/liveness.ts';
 import type { RequestLine } from '../core/request-line.ts';
+import { BackchannelError } from '../error.ts';
 import type { Ports } from '../ports.ts';
 import { ECHO_TRACING_ID, type GuestFrame, type GuestFrames } from './guest-frames.ts';
 import { GuestSocket } from './guest-socket.ts';
@@ -16,14 +17,15 @@ export interface GuestConnectionOptions {
   readonly line: RequestLine;
   readonly response: (response: GuestResponse) => void;
   readonly unreadable: (reason: string) => void;
+  readonly notice: (code: string, text: string) => void;
   /** The state is another. */
   readonly state: (state: SessionState) => void;
   /** The socket is gone, whatever comes next. */
   readonly down: () => void;
   /** Messages may have been missed. */
   readonly refetch: () => void;
-  /** Join is sent: it opens the conversation. */
-  readonly joining: () => void;
+  /** Join has left: it opens the conversation. */
+  readonly joined: () => void;
 }
 
 /**
@@ -35,6 +37,8 @@ export class GuestConnection {
   readonly #machine = new SessionMachine();
   readonly #liveness: Liveness;
   #socket: GuestSocket | undefined;
+  /** Aborted when the socket is gone: what waits for its place on that socket leaves the line. */
+  #gone = new AbortController();
   #cancelTimer: (() => void) | undefined;
   /** Why the newest socket is gone. */
   lostBecause: string | undefined;
@@ -62,12 +66,15 @@ export class GuestConnection {
   }
 
   apply(fact: Fact): void {
-    const { ports, frames, refetch, joining, state } = this.#options;
+    const { ports, frames, refetch, joined, state } = this.#options;
     const event = { ...fact, atMs: ports.clock.now(), random: ports.random.next() } as SessionEvent;
     for (const effect of this.#machine.apply(event)) {
       switch (effect.kind) {
         case 'open-socket':
-          this.#open();
+          if (!this.#open()) {
+            this.apply({ kind: 'lost' });
+            return;
+          }
           break;
         case 'close-socket':
           this.#socket?.close();
@@ -77,8 +84,7 @@ export class GuestConnection {
           this.#send((tracingId) => frames.configure(tracingId), ['connection']);
           break;
         case 'send-join':
-          joining();
-          this.#send((tracingId) => frames.join(tracingId), ['connection', 'session']);
+          this.#send((tracingId) => frames.join(tracingId), ['connection', 'session'], joined);
           break;
         case 'start-timer':
           this.#cancelTimer?.();
@@ -99,10 +105,27 @@ export class GuestConnection {
     }
   }
 
-  #open(): void {
+  /**
+   * False when no socket could be made, which a runtime can refuse at any time (an address, a policy, memory). At the first
+   * attempt that is the caller's to mend and thrown; later it is a lost attempt like any other.
+   */
+  #open(): boolean {
+    try {
+      this.lostBecause = undefined;
+      this.#socket = this.#openSocket();
+      return true;
+    } catch (error) {
+      const { state } = this;
+      if (state.kind === 'connecting' && state.attempt === 0) throw error;
+      this.lostBecause = BackchannelError.from(error).message;
+      this.#options.notice('socket.unopenable', `No socket could be made: ${this.lostBecause}`);
+      return false;
+    }
+  }
+
+  #openSocket(): GuestSocket {
     const { url, ports, response, unreadable } = this.#options;
-    this.lostBecause = undefined;
-    this.#socket = new GuestSocket({
+    return new GuestSocket({
       url,
       ports,
       opened: () => {
@@ -124,14 +147,18 @@ export class GuestConnection {
 
   #down(): void {
     this.#socket = undefined;
+    this.#gone.abort();
+    this.#gone = new AbortController();
     this.#liveness.stop();
     this.#options.down();
   }
 
   /** Sends what is neither message nor signal, on the socket of this moment or not at all. */
-  #send(frame: (tracingId: string) => GuestFrame, budgets: readonly string[]): void {
+  #send(frame: (tracingId: string) => GuestFrame, budgets: readonly string[], sent?: () => void): void {
     const socket = this.#socket;
     const { line, ports } = this.#options;
-    void line.enter('other', budgets).then((refusal) => refusal ?? socket?.send(frame(ports.ids.uuid())));
+    void line.enter('other', budgets, this.#gone.signal).then((refusal) => {
+      if (!refusal && socket?.send(frame(ports.ids.uuid()))) sent?.();
+    });
   }
 }

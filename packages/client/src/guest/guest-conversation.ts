@@ -41,13 +41,13 @@ export class GuestConversation {
     const typing = message.events.find(({ eventType }) => eventType === 'Typing');
     if (typing?.eventType === 'Typing' && outbound && showsTyping) {
       this.#agentName = message.channel?.from?.nickname;
-      this.#agents.typing(OTHER_SIDE, typing.typing.duration);
+      this.#agents.typing(OTHER_SIDE, typing.typing.duration, message.channel?.time);
     }
-    if (this.add(message, tracingId, false) && outbound) this.#agents.message(OTHER_SIDE);
+    this.add(message, tracingId, false);
   }
 
-  /** A live or past message; false when there is nothing new in it. `claim`: it may be one of ours without a tracingId. */
-  add(message: StructuredMessage, tracingId: string | undefined, claim: boolean): boolean {
+  /** A live or past message. `past`: it may be one of ours without a tracingId, and says nothing about typing. */
+  add(message: StructuredMessage, tracingId: string | undefined, past: boolean): void {
     const { id, type, direction, text, channel, originatingEntity, events } = message;
     for (const event of events) {
       if (event.eventType !== 'Presence') continue;
@@ -55,9 +55,9 @@ export class GuestConversation {
       if (event.presence.type === 'Clear' || event.presence.type === 'Disconnect') this.open = false;
     }
     // Events (typing, presence) never become part of the transcript.
-    if (type === 'Event') return false;
+    if (type === 'Event') return;
     this.open = true;
-    if (text === undefined) return false;
+    if (text === undefined) return;
     const key = messageKey(message);
     const inbound = direction === 'Inbound';
     const known = {
@@ -70,10 +70,17 @@ export class GuestConversation {
       tracingId,
       name: channel?.from?.nickname,
     } as const;
-    if (this.log.add(known, { claim }) === 'known') return false;
+    if (this.log.add(known, { claim: past }) === 'known') return;
+    // First, so that whoever hears of the message sees nobody typing it any more.
+    if (!past && !inbound) this.#agents.message(OTHER_SIDE, channel?.time);
     const shown = this.log.get(key);
     if (shown) this.#options.message(shown);
-    return true;
+  }
+
+  /** The conversation is gone, or another one: nothing is open, and of its messages only those that never arrived stay. */
+  clear(): void {
+    this.open = false;
+    this.log.clear();
   }
 
   /** Nobody is heard any more. */

@@ -3,6 +3,7 @@ import { BackchannelError } from '../error.ts';
 import type { Ports } from '../ports.ts';
 import { ATTRIBUTES_BYTES_MAX, TEXT_BYTES_MAX, TOKEN_CHARACTERS_MAX } from './guest-limits.ts';
 
+/** Options of a `GuestSession`. */
 export interface GuestSessionOptions {
   /** `hostsIn('eu-west-1')`, or `hostsAt('http://127.0.0.1:4100')` for the emulator. */
   readonly hosts: Hosts;

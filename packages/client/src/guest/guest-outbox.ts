@@ -17,6 +17,7 @@ export const RECONCILE_TIMEOUT_MS = 60_000;
 const LOST =
   'It left, but neither its copy nor the history shows it. Look at the conversation before you send it again.';
 
+/** Options of `GuestSession.send`. */
 export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
   /** Custom attributes, at most 2,048 bytes of keys and values (documented, LIMIT-GUEST-ATTRIBUTES). */
@@ -30,6 +31,8 @@ export interface GuestOutboxOptions {
   readonly log: MessageLog;
   /** The socket to send on, or why there is none. */
   readonly socket: () => GuestSocket | Settled;
+  /** The messages are up to date, so that nothing unknown in the history is older than a message that leaves now. */
+  readonly isFresh: () => boolean;
   /** A message leaves now: it is the end of typing. */
   readonly leaving: () => void;
   readonly changed: () => void;
@@ -47,7 +50,7 @@ export class GuestOutbox {
 
   async send(text: string, { signal, attributes }: SendOptions): Promise<Settled<GuestMessage>> {
     checkText(text, attributes);
-    const { ports, frames, line, log, leaving, changed } = this.#options;
+    const { ports, frames, line, log, isFresh, leaving, changed } = this.#options;
     const id = ports.ids.uuid();
     log.begin({ id, from: 'guest', text, time: ports.wallTime() });
     changed();
@@ -55,12 +58,16 @@ export class GuestOutbox {
     const refusal = 'outcome' in before ? before : await line.enter('message', ['connection', 'session'], signal);
     const socket = refusal ?? this.#options.socket();
     if ('outcome' in socket) return this.#failed(id, socket, true);
-    log.leaving(id);
+    log.leaving(id, { claimable: false });
+    const fresh = isFresh();
     leaving();
     const answer = await socket.request(frames.text(id, text, attributes), { timeoutMs: COPY_TIMEOUT_MS, signal });
-    if (answer.outcome === 'offline' || answer.outcome === 'timeout') return this.#reconcile(id, signal);
-    if (answer.outcome === 'refused') return this.#failed(id, answer, true);
-    return { ...answer, value: log.get(id) };
+    const value = log.get(id);
+    if (answer.outcome === 'sent' && value?.status === 'sent') return { ...answer, value };
+    if (answer.outcome === 'refused' || answer.outcome === 'suppressed:budget') return this.#failed(id, answer, true);
+    // An equal text of an earlier visit must not pass for the copy of a message that left before the history was read.
+    if (fresh) log.unanswered(id);
+    return answer.outcome === 'aborted' ? this.#failed(id, answer, false) : this.#reconcile(id, signal);
   }
 
   #failed(id: string, { outcome, reason, retryAfterMs }: Settled<unknown>, final: boolean): Settled<GuestMessage> {
@@ -78,7 +85,7 @@ export class GuestOutbox {
     const { kind } = await withDeadline(deadline, (over) => refreshed(over, isDecided));
     const value = log.get(id);
     if (value?.status === 'sent') return { outcome: 'sent', reason: 'The service has it: its copy came late.', value };
-    if (kind === 'aborted') return { outcome: 'aborted', reason: 'The caller gave up.', value };
+    if (kind === 'aborted') return this.#failed(id, { outcome: kind, reason: 'The caller gave up.' }, false);
     return this.#failed(id, { outcome: 'outcome' in socket() ? 'offline' : 'timeout', reason: LOST }, false);
   }
 }

@@ -62,6 +62,10 @@ export class GuestSession {
   #refreshes = 0;
   /** The messages are up to date since the session was configured last. */
   #fresh = false;
+  /** No message is missing before the newest that is known … */
+  #whole = false;
+  /** … or before those that this knows: since then some may have been missed. */
+  #isKnown = (_key: string): boolean => false;
   #newestTyping: string | undefined;
   #typingRefused: string | undefined;
   #reason: string | undefined;
@@ -82,7 +86,9 @@ export class GuestSession {
       ports,
       message: (message) => {
         // What an earlier visit left is in the snapshot; telling of it would make bots answer twice.
-        if (this.#refreshes > 0) this.#listeners.emit('message', message);
+        if (this.#refreshes === 0) return;
+        this.#store.changed();
+        this.#listeners.emit('message', message);
       },
       typing: () => {
         this.#store.changed();
@@ -97,14 +103,17 @@ export class GuestSession {
       line: this.#line,
       response: (response) => this.#receive(response),
       unreadable: (reason) => this.#notice('frame.unreadable', `A frame was dropped: ${reason}.`),
+      notice: (code, text) => this.#notice(code, text),
       state: (state) => this.#told(state),
       down: () => {
         this.#fresh = false;
+        if (this.#whole) this.#isKnown = this.#conversation.log.knowing();
+        this.#whole = false;
         this.#reading?.abort();
         this.#conversation.silence();
       },
       refetch: () => this.#refetch(),
-      joining: () => {
+      joined: () => {
         this.#conversation.open = true;
       },
     });
@@ -114,6 +123,7 @@ export class GuestSession {
       line: this.#line,
       log: this.#conversation.log,
       socket: () => this.#offline() ?? this.#connection.socket ?? OFFLINE,
+      isFresh: () => this.#fresh,
       leaving: () => this.typing.sent(),
       changed: () => this.#store.changed(),
       refreshed: (signal, isDecided) => this.#refreshed(signal, isDecided),
@@ -174,10 +184,13 @@ export class GuestSession {
   /** Closes the connection; what waits settles, and no timer is left. The service keeps the session: `connect` resumes it. */
   async close(): Promise<void> {
     this.#fetching?.abort();
+    this.#fetching = undefined;
     this.typing.stop();
     this.#connection.apply({ kind: 'close' });
+    this.#store.changed();
   }
 
+  /** Closes it at the end of an `await using` scope. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -209,10 +222,13 @@ export class GuestSession {
 
   /** Fetches the configuration, then begins to connect. */
   async #configure(): Promise<Connected | undefined> {
-    this.#fetching = new AbortController();
+    const fetching = new AbortController();
+    this.#fetching = fetching;
     this.#store.changed();
     const { hosts, deploymentId } = this.#options;
-    const config = await fetchDeploymentConfig(this.#ports, hosts.cdn, deploymentId, this.#fetching.signal);
+    const config = await fetchDeploymentConfig(this.#ports, hosts.cdn, deploymentId, fetching.signal);
+    // Closed meanwhile; a later attempt goes its own way.
+    if (this.#fetching !== fetching) return { outcome: 'aborted', reason: SESSION_ENDS.closed };
     this.#fetching = undefined;
     this.#config = config.value;
     if (config.value) {
@@ -237,8 +253,12 @@ export class GuestSession {
     if (kind === 'closed' || kind === 'failed')
       this.#line.close({ outcome: 'offline', reason: SESSION_ENDS[state.reason] });
     if (kind === 'connecting') this.#typingRefused = undefined;
-    // A new session has no history to wait for, and nothing of an earlier one can be found in it.
-    if (kind === 'live' && state.newSession) this.#refresh();
+    // A new session has no history to wait for, nothing of an earlier one can be found in it, and no conversation is open.
+    if (kind === 'live' && state.newSession) {
+      this.#conversation.clear();
+      this.#whole = true;
+      this.#refresh();
+    }
     this.#store.changed();
     this.#listeners.emit('state', state);
   }
@@ -276,8 +296,7 @@ export class GuestSession {
         this.#connection.apply({ kind: 'connectionClosed', signedIn: true });
         break;
       case 'SessionClearedEvent':
-        this.#conversation.log.clear();
-        this.#conversation.open = false;
+        this.#conversation.clear();
         this.#store.changed();
         break;
       case 'unrecognised':
@@ -304,18 +323,19 @@ export class GuestSession {
     if (!socket) return;
     const reading = new AbortController();
     this.#reading = reading;
-    const { log } = this.#conversation;
+    const isKnown = this.#whole ? this.#conversation.log.knowing() : this.#isKnown;
     const history = await readHistory({
       ports: this.#ports,
       api: this.#options.hosts.api,
       frames: this.#frames,
       line: this.#line,
       socket,
-      isKnown: (message) => log.has(messageKey(message)),
+      isKnown: (message) => isKnown(messageKey(message)),
       signal: reading.signal,
     });
     if (reading.signal.aborted) return;
     for (const message of history.value?.messages ?? []) this.#conversation.add(message, undefined, true);
+    this.#whole ||= history.value !== undefined;
     if (!history.value) this.#notice('history.unread', `The history could not be read: ${history.reason}`);
     else if (!history.value.complete) this.#notice('history.partial', 'Older messages were left out.');
     this.#refresh();
@@ -348,6 +368,9 @@ export class GuestSession {
   }
 
   #sendTyping({ durationMs }: TypingSignal): Settled {
+    // Again: while it waited for a place, the conversation can have become another.
+    const blocked = this.#typingBlocked();
+    if (blocked) return blocked;
     this.#newestTyping = this.#ports.ids.uuid();
     const left = this.#connection.socket?.send(this.#frames.typing(this.#newestTyping, durationMs));
     return left ? { outcome: 'sent', reason: 'It left.' } : OFFLINE;

@@ -10,7 +10,9 @@ export const FRAME_MAX = 256_000;
 /** The most requests that wait for their answers at a time. */
 export const REQUESTS_MAX = 128;
 
+/** What a `GuestSocket` tells its owner. */
 export interface GuestSocketHandlers {
+  /** The socket is open: configure the session now. */
   readonly opened: () => void;
   /** A frame of the service that could be read, whoever asked for it. */
   readonly response: (response: GuestResponse) => void;
@@ -20,6 +22,7 @@ export interface GuestSocketHandlers {
   readonly unreadable: (reason: string) => void;
 }
 
+/** Options of a `GuestSocket`. */
 export interface GuestSocketOptions extends GuestSocketHandlers {
   /** `{guestSocket}?deploymentId=…`. */
   readonly url: string;

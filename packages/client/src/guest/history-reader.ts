@@ -39,7 +39,8 @@ export interface HistoryOptions {
  */
 export async function readHistory(options: HistoryOptions): Promise<Settled<HistoryRead>> {
   const { ports, api, frames, line, socket, isKnown, signal } = options;
-  const refusal = await line.enter('other', ['connection'], signal);
+  // One place for the token and the first page: the token would not outlive a wait for the second.
+  const refusal = await line.enter('other', ['connection', 'history'], signal);
   if (refusal) return { ...refusal, value: undefined };
   const answer = await socket.request(frames.jwt(ports.ids.uuid()), { timeoutMs: JWT_TIMEOUT_MS, signal });
   if (answer.value?.class !== 'JwtResponse') return { ...answer, value: undefined };
@@ -47,7 +48,7 @@ export async function readHistory(options: HistoryOptions): Promise<Settled<Hist
   const newestFirst: StructuredMessage[] = [];
   let complete = false;
   for (let pageNumber = 1; pageNumber <= HISTORY_PAGES_MAX && !complete; pageNumber++) {
-    const full = await line.enter('other', ['history'], signal);
+    const full = pageNumber > 1 && (await line.enter('other', ['history'], signal));
     if (full) return { ...full, value: undefined };
     const url = `${api}${GUEST_HISTORY_PATH}?pageNumber=${pageNumber}&pageSize=${HISTORY_PAGE_SIZE}`;
     const page = await requestJson(ports, { method: 'GET', url, headers, guard: parseGuestHistoryPage, signal });

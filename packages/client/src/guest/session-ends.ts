@@ -7,8 +7,8 @@ export const SESSION_ENDS: Record<Extract<SessionState, { reason: string }>['rea
   superseded: 'Another connection took its place.',
   unreachable: 'Every attempt to reconnect was spent. Connect again.',
   denied: 'The service refused it (403). Check deploymentId and allowed domains.',
-  expired: 'The session expired. Use a new token.',
-  'not-found': 'The service does not know the session. Use a new token.',
+  expired: 'The session expired. connect() begins a new one.',
+  'not-found': 'The service does not know the session. connect() begins a new one.',
   downgrade: 'The token belongs to a signed-in session. Connect again with the new one.',
   'not-configured': 'The service refused to configure it. Check deploymentId and token.',
 };

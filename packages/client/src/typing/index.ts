@@ -4,6 +4,7 @@ export {
   GUEST_CHANNEL,
   type KeystrokeKind,
   keystrokeKindOf,
+  OPEN_CHANNEL,
   RELAY_CHANNEL,
   type SignalOutcome,
   type TimelineEntry,

@@ -21,14 +21,16 @@ export interface TypingSignal {
 }
 
 /**
- * Sends one frame over a transport of the caller's. The signal is aborted when the frame's moment has passed: a late one
- * would be untrue. Returning nothing means that it left; throwing, that it was refused.
+ * Sends one frame over a transport of the caller's. The signal is aborted when the frame's moment has passed, and when
+ * composing ended meanwhile (a message went): a late one would be untrue. An abort can't recall what the server has
+ * already; viewers drop such a frame by the order of the platform's times. Returning nothing means that it left; throwing, that it was refused.
  */
 export type SendTyping = (
   signal: TypingSignal,
   options: { readonly signal: AbortSignal },
 ) => Settled | undefined | Promise<Settled | undefined> | Promise<void>;
 
+/** Options of a `Typing`: what the way can carry, and how a frame is sent. */
 export interface TypingOptions {
   /** What the way to the other side can carry: `GUEST_CHANNEL`, `AGENT_CHANNEL`, `RELAY_CHANNEL`, or your own. */
   readonly channel: ChannelCapabilities;
@@ -38,7 +40,7 @@ export interface TypingOptions {
   readonly arbiter?: TypingArbiter | undefined;
   /** Asked before each frame: a result other than `undefined` ends it there, at no cost to any limit. */
   readonly blocked?: (() => Settled | undefined) | undefined;
-  /** Default: 5 s renewal and 6 s duration without an Off, 4 s and 6 s with one. */
+  /** Default: a duration of 5.25 s without an Off and 6 s with one, renewed just before it ends (docs/fidelity.md). */
   readonly policy?: TypingPolicy | undefined;
   /** Hears how each frame ended. */
   readonly onSettled?: ((signal: TypingSignal, settled: Settled) => void) | undefined;
@@ -65,6 +67,8 @@ export class Typing {
   readonly #options: TypingOptions;
   readonly #clock: Ports['clock'];
   #cancelPoll: (() => void) | undefined;
+  /** The frame that left last, which can be on its way. */
+  #sending: AbortController | undefined;
   #closed = false;
 
   constructor(options: TypingOptions) {
@@ -131,8 +135,8 @@ export class Typing {
     if (nextPollAtMs < Infinity) this.#cancelPoll = this.#clock.after(nextPollAtMs - now, () => this.#poll());
     for (const intent of withdrawn) {
       if (this.#options.arbiter?.withdraw(intent)) {
-        this.#settle(intent, { outcome: 'suppressed:stale', reason: 'Composing ended before the signal could leave.' });
-      }
+        this.#settle(intent, { outcome: 'suppressed:stale', reason: 'Composing ended first.' });
+      } else this.#sending?.abort();
     }
     for (const intent of intents) this.#offer(intent);
   }
@@ -153,6 +157,7 @@ export class Typing {
   async #send(intent: TypingIntent): Promise<void> {
     const { kind, durationMs, expiresAtMs } = intent;
     const controller = new AbortController();
+    this.#sending = controller;
     const cancelTimer = this.#clock.after(expiresAtMs - this.#clock.now(), () => controller.abort());
     let settled: Settled;
     try {
@@ -160,7 +165,7 @@ export class Typing {
       settled = answer ?? { outcome: 'sent', reason: 'It left.' };
     } catch (thrown) {
       const error = BackchannelError.from(thrown, 'typing.send');
-      settled = { outcome: controller.signal.aborted ? 'timeout' : 'refused', reason: error.message, error };
+      settled = { outcome: controller.signal.aborted ? 'aborted' : 'refused', reason: error.message, error };
     }
     cancelTimer();
     this.#settle(intent, settled);

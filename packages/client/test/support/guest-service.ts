@@ -20,6 +20,12 @@ export class GuestService {
   readonly ports = new FakePorts((request) => this.#answer(request.path, request.query));
   readonly config = { showAgentTypingIndicator: true, showUserTypingIndicator: true, autoStart: false };
   readonly transcript: Stored[] = [];
+  /** tracingIds of the messages that arrived, in whichever session. */
+  readonly arrived = new Set<unknown>();
+  /** Typing that arrived while no conversation was open: on the platform it would have opened one. */
+  typingThatOpens = 0;
+  /** The history does not answer. */
+  stallsHistory = false;
   newSession = true;
   readOnly = false;
   /** Sockets open by themselves, and requests are answered by themselves. */
@@ -80,7 +86,9 @@ export class GuestService {
         channel: { messageId: 'echo' },
       });
     const message = frame.message as { type?: string; text?: string } | undefined;
+    if (action === 'onMessage' && message?.type === 'Event' && this.transcript.length === 0) this.typingThatOpens++;
     if (action !== 'onMessage' || message?.type !== 'Text' || this.losesMessages) return;
+    this.arrived.add(tracingId);
     const stored = this.store('Inbound', message.text ?? '');
     if (!this.losesCopies) queueMicrotask(() => socket.readyState === 1 && socket.frame(this.copy(stored, tracingId)));
   }
@@ -98,6 +106,13 @@ export class GuestService {
     return stored;
   }
 
+  /** The service forgets the session, and counts from the start when the guest comes again. */
+  restart(): void {
+    this.transcript.length = 0;
+    this.newSession = true;
+    this.#clockMs = Date.UTC(2026, 0, 5, 10);
+  }
+
   /** The frame that shows a message. */
   copy({ id, direction, text, time }: Stored, tracingId?: unknown): Frame {
     const body = {
@@ -111,21 +126,23 @@ export class GuestService {
   }
 
   /** The agent writes. */
-  agentSays(text: string): void {
-    this.ports.socket.frame(this.copy(this.store('Outbound', text)));
+  agentSays(text: string): Stored {
+    const stored = this.store('Outbound', text);
+    this.ports.socket.frame(this.copy(stored));
+    return stored;
   }
 
-  agentTypes(duration?: number): void {
-    this.ports.socket.frame(this.event({ eventType: 'Typing', typing: { type: 'On', duration } }));
+  agentTypes(duration?: number, time?: string): void {
+    this.ports.socket.frame(this.event({ eventType: 'Typing', typing: { type: 'On', duration } }, undefined, time));
   }
 
-  event(event: Frame, metadata?: Record<string, string>): Frame {
+  event(event: Frame, metadata?: Record<string, string>, time?: string): Frame {
     const body = {
       id: 'event',
       type: 'Event',
       direction: 'Outbound',
       events: [event],
-      channel: { from: { nickname: 'Ana' } },
+      channel: { from: { nickname: 'Ana' }, time },
       metadata,
     };
     return { type: 'message', class: 'StructuredMessage', code: 200, body };
@@ -138,6 +155,7 @@ export class GuestService {
       return { body: { id: 'deployment-1', messenger: { apps: { conversations } } } };
     }
     if (path === '/api/v2/webmessaging/messages') {
+      if (this.stallsHistory) return undefined;
       if (this.breaksHistory)
         return { status: 500, body: { message: 'broken', code: 'internal.server.error', status: 500 } };
       const size = Number(query.get('pageSize'));

@@ -64,7 +64,9 @@ export class Platform {
   /** Tells the agent of the conversation, with a reference to every message. */
   notify(conversationId: string, agentState = 'connected'): void {
     const references = (direction: Stored['direction']) =>
-      this.messages.filter((each) => each.direction === direction).map(({ id }) => ({ message: { id } }));
+      this.messages
+        .filter((each) => each.direction === direction)
+        .map(({ id, timestamp }) => ({ message: { id }, messageTime: timestamp }));
     this.frame({
       topicName: 'v2.users.user-1.conversations.messages',
       eventBody: {

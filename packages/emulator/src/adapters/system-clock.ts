@@ -10,3 +10,6 @@ export const systemClock: Clock = {
 };
 
 export const systemEpochMs = (): number => Date.now();
+
+/** Lets everything that is ready in this process run once, sockets included. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

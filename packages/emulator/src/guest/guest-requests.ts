@@ -1,38 +1,39 @@
 import {
+  type DeleteAttachment,
   type Echo,
   explainProblem,
+  type GetAttachment,
+  type GetConfiguration,
   type GetJwt,
   GUEST_ACTIONS,
   type GuestRequest,
+  type OnAttachment,
   type Parsed,
   parseGuestRequest,
 } from '@backchannel/protocol';
+import type { Hints } from '../hints/hints.ts';
 import { noteOf } from '../limit-note.ts';
 import { nearestName } from '../nearest-name.ts';
 import { retryAfterSeconds } from '../rate-limits.ts';
 import type { Session } from '../world/entities.ts';
 import type { World } from '../world/world.ts';
-import { GuestConnection } from './guest-connection.ts';
+import { closeSession, configure, configureAuthenticated } from './configuring.ts';
+import { answerDeleteAttachment, answerGetAttachment, answerOnAttachment } from './guest-attachments.ts';
+import type { GuestConnection } from './guest-connection.ts';
 import {
-  connectionClosedFrame,
+  configurationFrame,
   echoFrame,
   errorFrame,
   type GuestFrame,
   jwtFrame,
   sessionExpiredFrame,
-  sessionFrame,
   tooManyRequestsFrame,
 } from './guest-frames.ts';
 import { GUEST_JWT_SECONDS, signGuestJwt } from './guest-jwt.ts';
 import { answerOnMessage, kindOfMessage } from './on-message.ts';
 
-/** The actions served by this version; the schema's others are answered 4000 (feature unavailable). */
-const SERVED: ReadonlySet<string> = new Set<GuestRequest['action']>([
-  'configureSession',
-  'onMessage',
-  'echo',
-  'getJwt',
-]);
+/** Actions without a shape in any source: they are answered 4000, feature unavailable (assumed, GUEST-NOT-SERVED). */
+const UNSEEN: ReadonlySet<string> = new Set(['disconnectCustomer', 'resumeToken']);
 const KNOWN: ReadonlySet<string> = new Set(GUEST_ACTIONS);
 
 /** Reads a member of a foreign value, if it has one of its own. */
@@ -49,7 +50,13 @@ const ACTION_ECHO_MAX = 60;
  * Answers one frame of a guest. The order of the refusals is: is it a frame, is there room in the connection's limit, is it a
  * request that the service knows, is the session there; then the action itself.
  */
-export function answerGuestFrame(world: World, connection: GuestConnection, text: string, size: number): void {
+export function answerGuestFrame(
+  world: World,
+  connection: GuestConnection,
+  text: string,
+  size: number,
+  hints: Hints,
+): void {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -61,12 +68,14 @@ export function answerGuestFrame(world: World, connection: GuestConnection, text
   const tracing = member(value, 'tracingId');
   const tracingId = typeof tracing === 'string' ? tracing : undefined;
   const action = member(value, 'action');
-  if (typeof action === 'string' && !SERVED.has(action)) {
+  if (typeof action === 'string' && (UNSEEN.has(action) || !KNOWN.has(action))) {
     refuseAction(world, connection, action, { text, size, tracingId });
     return;
   }
   const request = parseGuestRequest(value);
-  connection.received(kindOf(request, action), size, text, request.ok ? undefined : explainProblem(request.problem));
+  const problem = request.ok ? undefined : explainProblem(request.problem);
+  const hint = request.ok ? undefined : hints.forFrame(value);
+  connection.received(kindOf(request, action), size, text, hint === undefined ? problem : `${problem}. ${hint}`);
   if (refusedByConnectionLimit(world, connection, tracingId)) return;
   if (!request.ok) {
     connection.send(errorFrame(400, explainProblem(request.problem), tracingId));
@@ -76,7 +85,7 @@ export function answerGuestFrame(world: World, connection: GuestConnection, text
 }
 
 const kindOf = (request: Parsed<GuestRequest>, action: unknown): string => {
-  if (!request.ok) return typeof action === 'string' && SERVED.has(action) ? action : 'malformed';
+  if (!request.ok) return typeof action === 'string' && KNOWN.has(action) ? action : 'malformed';
   return request.value.action === 'onMessage' ? kindOfMessage(request.value.message) : request.value.action;
 };
 
@@ -92,7 +101,7 @@ function refuseAction(
       action,
       frame.size,
       frame.text,
-      `${action} is an action of the platform that this version of the emulator does not serve.`,
+      `${action} is named in the platform's schema and nowhere else: the emulator does not serve it, because its shape is unknown.`,
     );
     if (refusedByConnectionLimit(world, connection, frame.tracingId)) return;
     connection.send(errorFrame(4000, `The action "${action}" is not available here.`, frame.tracingId));
@@ -129,7 +138,15 @@ function answerRequest(world: World, connection: GuestConnection, request: Guest
     return;
   }
   if (request.action === 'configureSession') {
-    configure(world, connection, request.token, request.deploymentId, request.startNew === true, tracingId);
+    configure(world, connection, request);
+    return;
+  }
+  if (request.action === 'configureAuthenticatedSession') {
+    configureAuthenticated(world, connection, request);
+    return;
+  }
+  if (request.action === 'getConfiguration') {
+    connection.send(answerGetConfiguration(world, request));
     return;
   }
   const session = sessionOf(world, connection);
@@ -147,12 +164,30 @@ function answerRequest(world: World, connection: GuestConnection, request: Guest
     );
   } else if (request.action === 'onMessage') {
     answerOnMessage(world, connection, session, request);
+  } else if (request.action === 'closeSession') {
+    closeSession(world, connection, session, request);
   } else {
-    connection.send(
-      request.action === 'echo'
-        ? answerEcho(world, connection, session, request)
-        : answerGetJwt(world, session, request),
-    );
+    connection.send(answerOf(world, connection, session, request));
+  }
+}
+
+function answerOf(
+  world: World,
+  connection: GuestConnection,
+  session: Session,
+  request: Echo | GetJwt | OnAttachment | GetAttachment | DeleteAttachment,
+): GuestFrame {
+  switch (request.action) {
+    case 'echo':
+      return answerEcho(world, connection, session, request);
+    case 'getJwt':
+      return answerGetJwt(world, session, request);
+    case 'onAttachment':
+      return answerOnAttachment(world, session, request, connection.host);
+    case 'getAttachment':
+      return answerGetAttachment(world, session, request, connection.host);
+    case 'deleteAttachment':
+      return answerDeleteAttachment(world, session, request);
   }
 }
 
@@ -163,54 +198,6 @@ function sessionOf(world: World, connection: GuestConnection): Session | 'expire
   }
   return connection.session;
 }
-
-function configure(
-  world: World,
-  connection: GuestConnection,
-  token: string,
-  deploymentId: string,
-  startNew: boolean,
-  tracingId: string | undefined,
-): void {
-  const { deployment } = world.state;
-  if (deploymentId !== deployment.id) {
-    connection.send(
-      errorFrame(404, 'Deployment not found', tracingId),
-      'The frame names another deployment than the one of the connection.',
-    );
-    return;
-  }
-  const known = world.state.sessions.find(token);
-  const windows = known?.windows ?? {};
-  const waitMs = world.limits.take('guestConfiguresPerSession', windows, world.timeline.nowMs());
-  if (waitMs > 0) {
-    const frame = tooManyRequestsFrame(
-      429,
-      'ConfigureSession rate too high for this session',
-      retryAfterSeconds(waitMs),
-      tracingId,
-    );
-    connection.send(frame, noteOf('guestConfiguresPerSession'));
-    return;
-  }
-  if (typeof connection.session === 'object' && connection.session !== known)
-    world.detach(connection.session, connection);
-  const configured = world.configure(token, startNew, connection);
-  if (configured === undefined) {
-    connection.send(errorFrame(5000, 'The emulator is full: every session that it can keep is connected.', tracingId));
-    return;
-  }
-  connection.session = configured.session;
-  configured.session.windows.guestConfiguresPerSession = windows.guestConfiguresPerSession;
-  connection.send(sessionFrame(configured.session, configured.isNew, deployment, world.timeline, tracingId));
-  for (const link of configured.superseded) if (link instanceof GuestConnection) supersede(link);
-}
-
-const supersede = (connection: GuestConnection): void => {
-  connection.session = undefined;
-  connection.send(connectionClosedFrame);
-  connection.close(1000, 'superseded by a newer connection of the session');
-};
 
 function answerEcho(
   world: World,
@@ -227,4 +214,11 @@ function answerEcho(
 function answerGetJwt(world: World, session: Session, { tracingId }: GetJwt): GuestFrame {
   const exp = world.timeline.epochSeconds(world.timeline.nowMs()) + GUEST_JWT_SECONDS;
   return jwtFrame(signGuestJwt(world.state.jwtKey, session.id, exp), exp, tracingId);
+}
+
+/** Needs no session (assumed, GUEST-CONFIGURATION-ANYTIME). */
+function answerGetConfiguration(world: World, { deploymentId, tracingId }: GetConfiguration): GuestFrame {
+  return deploymentId === world.state.deployment.id
+    ? configurationFrame(world.state.deployment, tracingId)
+    : errorFrame(404, 'Deployment not found', tracingId);
 }

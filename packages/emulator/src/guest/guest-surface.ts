@@ -2,15 +2,31 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { BOUNDS } from '../bounds.ts';
+import { injectedFrame } from '../faults/dialect.ts';
+import type { Faults } from '../faults/faults.ts';
+import { openPastFaults } from '../faults/opening.ts';
+import type { Hints } from '../hints/hints.ts';
 import type { Journal } from '../journal/journal.ts';
 import { noteOf } from '../limit-note.ts';
 import { retryAfterSeconds, type Windows } from '../rate-limits.ts';
 import { cutSocket, endSocket, refuseUpgrade } from '../sockets.ts';
+import type { Attachment, FileRefusal } from '../world/attachments.ts';
 import { activeAgentsOf, guestLinksOf } from '../world/conversation-parts.ts';
-import type { Conversation, GuestLink, Message, Session, TypingRecord } from '../world/entities.ts';
+import type { Conversation, GuestLink, Message, Participant, Session, TypingRecord } from '../world/entities.ts';
 import type { Origin, World } from '../world/world.ts';
+import { closeConnection } from './configuring.ts';
+import { frameKindOf } from './frame-kind.ts';
 import { GuestConnection } from './guest-connection.ts';
-import { messageFrame, sessionExpiredFrame, typingFrame, wireMessage } from './guest-frames.ts';
+import {
+  logoutFrame,
+  messageFrame,
+  presenceFrame,
+  sessionClearedFrame,
+  sessionExpiredFrame,
+  typingFrame,
+  uploadFrame,
+  wireMessage,
+} from './guest-frames.ts';
 import { answerGuestFrame } from './guest-requests.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -22,6 +38,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export class GuestSurface {
   readonly #world: World;
   readonly #journal: Journal;
+  readonly #faults: Faults;
+  readonly #hints: Hints;
   readonly #connections = new Map<WebSocket, GuestConnection>();
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -32,9 +50,17 @@ export class GuestSurface {
   readonly #connectionsMax: number;
   #windows: Windows = {};
 
-  constructor(world: World, journal: Journal, connectionsMax: number = BOUNDS.guestConnections) {
+  constructor(
+    world: World,
+    journal: Journal,
+    faults: Faults,
+    hints: Hints,
+    connectionsMax: number = BOUNDS.guestConnections,
+  ) {
     this.#world = world;
+    this.#hints = hints;
     this.#journal = journal;
+    this.#faults = faults;
     this.#connectionsMax = connectionsMax;
   }
 
@@ -56,8 +82,16 @@ export class GuestSurface {
       refuseUpgrade(tcp, `${refusal.status} ${refusal.reason}`, refusal.note, refusal.headers);
       return;
     }
+    openPastFaults(this.#faults, 'guest', this.#world.timeline, this.#journal, tcp, () =>
+      this.#open(request, tcp, head),
+    );
+  }
+
+  #open(request: IncomingMessage, tcp: Socket, head: Buffer): void {
     this.#server.handleUpgrade(request, tcp, head, (socket) => {
-      const connection = new GuestConnection(socket, tcp, this.#world.timeline.nowMs(), this.#journal);
+      const host = request.headers.host ?? '';
+      const openedAtMs = this.#world.timeline.nowMs();
+      const connection = new GuestConnection(socket, tcp, host, openedAtMs, this.#journal, this.#faults);
       this.#connections.set(socket, connection);
       connection.received('open', 0, undefined);
       socket.on('message', this.#onMessage);
@@ -94,6 +128,42 @@ export class GuestSurface {
       if (this.#world.switches.announceSessionExpiry) connection.send(sessionExpiredFrame(undefined, false));
       connection.session = 'expired';
     }
+  }
+
+  /** The copy of Presence Clear for its sender, and the end of the session for all (documented, GUEST-CLEAR). */
+  sessionCleared(links: readonly GuestLink[], { link, tracingId }: Origin): void {
+    const { state, switches, timeline } = this.#world;
+    const time = timeline.iso(timeline.nowMs());
+    for (const connection of connectionsOf(links)) {
+      const own = connection === link;
+      const copy = own || switches.copyToEveryConnection;
+      const frames = copy ? [presenceFrame('Clear', state.ids, time, own ? tracingId : undefined)] : [];
+      const told = switches.clearedBeforeCopy ? [sessionClearedFrame, ...frames] : [...frames, sessionClearedFrame];
+      for (const frame of told) connection.send(frame);
+      closeConnection(connection, {}, 'its session was cleared');
+    }
+  }
+
+  /** The official SDK closes by itself on a LogoutEvent; until then the connection has no session (GUEST-LOGOUT). */
+  signedOut(links: readonly GuestLink[]): void {
+    for (const connection of connectionsOf(links)) {
+      connection.send(logoutFrame);
+      connection.session = undefined;
+    }
+  }
+
+  attachmentStored({ id, session }: Attachment, downloadUrl: string, refusal: FileRefusal | undefined): void {
+    const timestamp = this.#world.timeline.iso(this.#world.timeline.nowMs());
+    for (const connection of connectionsOf(session.links)) {
+      connection.send(uploadFrame(id, downloadUrl, refusal, timestamp));
+    }
+  }
+
+  /** The agents have left: the deployment decides what the guest sees of it. */
+  conversationEnded(conversation: Conversation, left: readonly Participant[]): void {
+    const by = left.at(-1) ?? conversation.participants.at(-1);
+    const message = by && this.#world.guestSessions.disconnected(conversation, by);
+    if (message !== undefined) this.messageAdded(conversation, message);
   }
 
   /** Breaks every connection as a network does. Returns how many there were. */
@@ -167,11 +237,13 @@ export class GuestSurface {
       // Left to the JSON parser, which refuses it in the same words as any other text that is no frame (GUEST-BINARY-FRAME).
       text = '';
     }
-    answerGuestFrame(this.#world, connection, text, data.length);
+    if (this.#faults.idle) answerGuestFrame(this.#world, connection, text, data.length, this.#hints);
+    else this.#answerPastFaults(connection, text, data.length);
   });
 
   readonly #onClose = this.#bound((connection, code: number) => {
     this.#connections.delete(connection.socket);
+    this.#faults.gone(connection);
     connection.received('closed', 0, undefined, `The connection ended with ${code}.`);
     if (typeof connection.session === 'object') this.#world.detach(connection.session, connection);
   });
@@ -185,6 +257,20 @@ export class GuestSurface {
         : `The connection failed: ${error.message}`,
     );
   });
+
+  #answerPastFaults(connection: GuestConnection, text: string, size: number): void {
+    const { kind, tracingId } = frameKindOf(text);
+    this.#faults.carry(
+      connection,
+      'in',
+      { kind, text, size },
+      () => answerGuestFrame(this.#world, connection, text, size, this.#hints),
+      ({ rule }) => {
+        const frame = injectedFrame(rule, tracingId);
+        if (frame !== undefined) connection.send(frame);
+      },
+    );
+  }
 
   /** A handler that finds its connection by the socket that `ws` calls it on: no closure per connection. */
   #bound<Rest extends unknown[]>(handle: (connection: GuestConnection, ...rest: Rest) => void) {

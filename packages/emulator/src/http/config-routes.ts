@@ -4,7 +4,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Deployment } from '../world/deployment.ts';
 import type { World } from '../world/world.ts';
 
-/** `config.json` of a deployment, with what the official mobile client needs to start. Attachments and sign-in are off. */
+/** `config.json` of a deployment, with what the official mobile client needs to start. */
 const configView = (deployment: Deployment, host: string) => ({
   id: deployment.id,
   version: '1',
@@ -20,8 +20,11 @@ const configView = (deployment: Deployment, host: string) => ({
         showAgentTypingIndicator: deployment.showAgentTypingIndicator,
         showUserTypingIndicator: deployment.showUserTypingIndicator,
         autoStart: { enabled: deployment.autoStart },
-        conversationDisconnect: { enabled: false, type: 'Send' },
-        conversationClear: { enabled: false },
+        conversationDisconnect:
+          deployment.conversationDisconnect === 'Off'
+            ? { enabled: false, type: 'Send' }
+            : { enabled: true, type: deployment.conversationDisconnect },
+        conversationClear: { enabled: deployment.conversationClear },
         notifications: { enabled: false },
         markdown: { enabled: false },
         humanize: { enabled: true },
@@ -30,10 +33,16 @@ const configView = (deployment: Deployment, host: string) => ({
     },
     styles: { primaryColor: '#2a60c8' },
     launcherButton: { visibility: 'On' },
-    fileUpload: { enableAttachments: false, modes: [] },
+    fileUpload: {
+      enableAttachments: deployment.fileTypes.length > 0,
+      modes:
+        deployment.fileTypes.length > 0
+          ? [{ fileTypes: deployment.fileTypes, maxFileSizeKB: deployment.maxFileSizeKB }]
+          : [],
+    },
   },
   journeyEvents: { enabled: false },
-  auth: { enabled: false, allowSessionUpgrade: false },
+  auth: { enabled: deployment.signIn, allowSessionUpgrade: deployment.signIn && deployment.allowSessionUpgrade },
 });
 
 const domainsView = ({ allowedDomains }: Deployment) => ({

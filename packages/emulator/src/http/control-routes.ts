@@ -1,20 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ControlledEmulator } from '../control.ts';
+import { EmulatorError } from '../emulator-error.ts';
+import { readQuery } from '../journal/journal-query.ts';
 import { nearestName } from '../nearest-name.ts';
+import { clockRoutes } from './clock-routes.ts';
+import { CONTROL_INDEX, controlPage } from './control-index.ts';
+import { conversationControlRoutes } from './conversation-control-routes.ts';
+import { faultRoutes } from './fault-routes.ts';
 import { JournalStreams } from './journal-streams.ts';
 import { isLoopbackHost, isLoopbackOrigin } from './loopback.ts';
+import { robotRoutes } from './robot-routes.ts';
+import { tenantRoutes } from './tenant-routes.ts';
 
 const CUTS = ['guests', 'notifications', 'all'] as const;
-
-const INDEX = {
-  'GET /_emulator/info': 'Ids and credentials: everything that a script needs.',
-  'GET /_emulator/conversations':
-    'Conversations with participants, transcript and the typing that reached the other side.',
-  'GET /_emulator/journal': 'The wire, newest last: ?after=seq&limit=n. Live with Accept: text/event-stream.',
-  'GET /_emulator/journal/stream': 'The wire, live (server-sent events); Last-Event-ID resumes.',
-  'POST /_emulator/reset': 'Starts again from the seed: same ids, nobody there.',
-  'POST /_emulator/cut': 'Breaks sockets without a close frame: {"sockets":"guests"|"notifications"|"all"}.',
-} as const;
 
 /**
  * The control surface. It hands out credentials, so it answers this machine alone: a foreign `Host` is a name that was pointed
@@ -23,6 +21,13 @@ const INDEX = {
 export function controlRoutes(app: FastifyInstance, emulator: ControlledEmulator): JournalStreams {
   const streams = new JournalStreams(emulator.journal);
 
+  // Many clients name the content type also where there is no content.
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    async (_request: unknown, text: string | Buffer): Promise<unknown> => readBody(text.toString()),
+  );
   app.addHook('onRequest', async (request, reply) => {
     const { host, origin } = request.headers;
     if (!isLoopbackHost(host)) {
@@ -42,19 +47,27 @@ export function controlRoutes(app: FastifyInstance, emulator: ControlledEmulator
     }
   });
 
-  app.get('/_emulator', async () => INDEX);
-  app.get('/_emulator/', async () => INDEX);
+  const explain = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    (request.headers.accept ?? '').includes('text/html')
+      ? reply.type('text/html; charset=utf-8').send(controlPage(emulator.info.baseUrl))
+      : reply.send(CONTROL_INDEX);
+  app.get('/_emulator', explain);
+  app.get('/_emulator/', explain);
   app.get('/_emulator/info', async () => emulator.info);
   app.get('/_emulator/conversations', async () => emulator.conversations());
   app.get('/_emulator/journal', async (request, reply) => {
     if ((request.headers.accept ?? '').includes('text/event-stream')) return openStream(request, reply);
-    const query = new URL(request.url, 'http://emulator').searchParams;
-    const after = count(query.get('after'));
-    const limit = count(query.get('limit'));
-    if (after === 'invalid' || limit === 'invalid') {
-      return refuse(reply, 400, 'query.invalid', 'after and limit are whole numbers from 0.');
-    }
-    return { entries: emulator.journal.entries({ after, limit }), dropped: emulator.journal.dropped };
+    const query = readQuery(new URL(request.url, 'http://emulator').searchParams);
+    if (typeof query === 'string') return refuse(reply, 400, 'query.invalid', query);
+    return { entries: emulator.journal.entries(query), dropped: emulator.journal.dropped };
+  });
+  app.get('/_emulator/journal/export', async (request, reply) => {
+    const query = readQuery(new URL(request.url, 'http://emulator').searchParams);
+    if (typeof query === 'string') return refuse(reply, 400, 'query.invalid', query);
+    return reply
+      .type('application/x-ndjson')
+      .header('content-disposition', 'attachment; filename="backchannel-journal.ndjson"')
+      .send(emulator.journal.export(query));
   });
   app.get('/_emulator/journal/stream', async (request, reply) => openStream(request, reply));
   app.post('/_emulator/reset', async (_request, reply) => {
@@ -77,9 +90,15 @@ export function controlRoutes(app: FastifyInstance, emulator: ControlledEmulator
     }
     return { cut: emulator.cut(which) };
   });
+  app.post('/_emulator/retire', async () => ({ announced: emulator.retireNotifications() }));
+  clockRoutes(app, emulator.clock, emulator.time);
+  faultRoutes(app, emulator.faults);
+  conversationControlRoutes(app, emulator);
+  robotRoutes(app, emulator.robots);
+  tenantRoutes(app, emulator);
   app.all('/_emulator/*', async (request, reply) => {
     const asked = `${request.method} ${request.url.split('?')[0] ?? ''}`;
-    const nearest = nearestName(asked.slice(0, 60), Object.keys(INDEX));
+    const nearest = nearestName(asked.slice(0, 60), Object.keys(CONTROL_INDEX));
     return refuse(
       reply,
       404,
@@ -88,31 +107,36 @@ export function controlRoutes(app: FastifyInstance, emulator: ControlledEmulator
     );
   });
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
-    refuse(reply, error.statusCode ?? 500, 'request.invalid', error.message),
+    error instanceof EmulatorError
+      ? reply.code(400).send({ status: 400, code: error.code, message: error.message })
+      : refuse(reply, error.statusCode ?? 500, 'request.invalid', error.message),
   );
 
   const openStream = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const query = new URL(request.url, 'http://emulator').searchParams;
+    const parameters = new URL(request.url, 'http://emulator').searchParams;
     const resumed = request.headers['last-event-id'];
-    const after = count(typeof resumed === 'string' ? resumed : query.get('after'));
-    if (after === 'invalid')
-      return refuse(reply, 400, 'query.invalid', 'Last-Event-ID and after are whole numbers from 0.');
+    if (typeof resumed === 'string') parameters.set('after', resumed);
+    const query = readQuery(parameters);
+    if (typeof query === 'string') return refuse(reply, 400, 'query.invalid', query);
     if (streams.full) return refuse(reply, 429, 'streams.full', 'Too many live readers of the journal: close one.');
     reply.hijack();
-    streams.open(reply, after ?? 0);
+    streams.open(reply, query);
     return reply;
   };
 
   return streams;
 }
 
+function readBody(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new EmulatorError('option.invalid', `The body is not JSON: ${String(error)}`);
+  }
+}
+
 const quote = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 100);
 
 const refuse = (reply: FastifyReply, status: number, code: string, text: string): FastifyReply =>
   reply.code(status).send({ status, code, message: `${code}: ${text}` });
-
-function count(text: string | null): number | undefined | 'invalid' {
-  if (text === null || text === '') return undefined;
-  const value = Number(text);
-  return Number.isSafeInteger(value) && value >= 0 ? value : 'invalid';
-}

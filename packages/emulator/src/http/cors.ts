@@ -8,7 +8,7 @@ export function allowLoopbackOrigins(app: FastifyInstance): void {
     if (origin === undefined || !isLoopbackOrigin(origin)) return;
     reply.header('access-control-allow-origin', origin);
     reply.header('vary', 'origin');
-    reply.header('access-control-expose-headers', 'ININ-Correlation-Id, Retry-After');
+    reply.header('access-control-expose-headers', 'ININ-Correlation-Id, Retry-After, x-backchannel-hint');
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return;
     reply.header('access-control-allow-methods', 'GET, HEAD, POST, PUT, PATCH, DELETE');
     reply.header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '');

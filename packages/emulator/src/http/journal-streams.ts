@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { BOUNDS } from '../bounds.ts';
-import type { Journal, JournalEntry } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { JournalEntry } from '../journal/journal-entry.ts';
+import { type JournalQuery, select } from '../journal/journal-query.ts';
 
 const SLOW_READER = {
   direction: 'out',
@@ -23,7 +25,8 @@ export class JournalStreams {
     return this.#open.size >= BOUNDS.journalStreams;
   }
 
-  open(reply: FastifyReply, after: number): void {
+  /** Only entries that fit the query; `limit` ends nothing here. */
+  open(reply: FastifyReply, { limit: _limit, ...query }: JournalQuery): void {
     const { raw } = reply;
     raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
@@ -31,7 +34,9 @@ export class JournalStreams {
       'cache-control': 'no-store',
     });
     raw.flushHeaders();
-    const unsubscribe = this.#journal.subscribe((entry) => write(entry));
+    const unsubscribe = this.#journal.subscribe((entry) => {
+      for (const fitting of select([entry], query)) write(fitting);
+    });
     const end = (): void => {
       unsubscribe();
       this.#open.delete(end);
@@ -48,7 +53,7 @@ export class JournalStreams {
     };
     this.#open.add(end);
     raw.on('close', end);
-    for (const entry of this.#journal.entries({ after })) write(entry);
+    for (const entry of this.#journal.entries(query)) write(entry);
   }
 
   close(): void {

@@ -1,9 +1,10 @@
-import { GUEST_HISTORY_PATH } from '@backchannel/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Hints, hintHeaders } from '../hints/hints.ts';
 import type { Journal } from '../journal/journal.ts';
+import { misspeltNote, type UnreadField, watched } from '../journal/unread.ts';
 import { noteOf } from '../limit-note.ts';
 import type { NotificationSurface } from '../notifications/notification-surface.ts';
-import { guestHistory } from '../platform/history.ts';
+import { GUEST_OPERATIONS, type GuestOperation } from '../platform/guest-operations.ts';
 import type { Answer, Operation } from '../platform/operation.ts';
 import { OPERATIONS } from '../platform/operations.ts';
 import { PlatformRefusal, tooManyRequests } from '../platform/platform-refusal.ts';
@@ -14,14 +15,19 @@ import { acceptJsonOnly, EMPTY_BODY, type JsonBody } from './json-body.ts';
 /** Methods that a path answers; what it has no operation for is answered 405. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** An operation, or the guest's history, which takes another bearer. */
+/** An operation with an access token, or one of a guest, which has another bearer or none. */
 interface Row extends Pick<Operation, 'method' | 'path'> {
   readonly operation?: Operation | undefined;
+  readonly guestOperation?: GuestOperation | undefined;
 }
 
 const ROWS: readonly Row[] = [
   ...OPERATIONS.map((operation) => ({ method: operation.method, path: operation.path, operation })),
-  { method: 'GET', path: GUEST_HISTORY_PATH },
+  ...GUEST_OPERATIONS.map((guestOperation) => ({
+    method: guestOperation.method,
+    path: guestOperation.path,
+    guestOperation,
+  })),
 ];
 
 const bearerOf = (request: FastifyRequest): string | undefined =>
@@ -45,11 +51,15 @@ export class PlatformRoutes {
   readonly #admitted = new WeakMap<FastifyRequest, { readonly row: Row; readonly token: AccessToken | undefined }>();
   /** Requests whose arrival stands in the journal already; a refusal at a gate writes it late. */
   readonly #recorded = new WeakSet<FastifyRequest>();
+  /** What nobody asked for in the bodies of requests that have run. */
+  readonly #unread = new WeakMap<FastifyRequest, () => readonly UnreadField[]>();
+  readonly #hints: Hints;
 
-  constructor(world: World, journal: Journal, notifications: NotificationSurface) {
+  constructor(world: World, journal: Journal, notifications: NotificationSurface, hints: Hints) {
     this.#world = world;
     this.#journal = journal;
     this.#notifications = notifications;
+    this.#hints = hints;
   }
 
   /** Registers all paths. To be called on an encapsulated context: the body parser and error answers are this API's own. */
@@ -69,7 +79,11 @@ export class PlatformRoutes {
       });
     }
     app.setErrorHandler((error, request, reply) => this.refuse(error, request, reply));
-    app.setNotFoundHandler((request, reply) => this.refuse(new PlatformRefusal('not.found'), request, reply));
+    app.setNotFoundHandler((request, reply) => {
+      const { method, url } = request;
+      const note = this.#hints.forRequest(method, url) ?? this.#hints.forUnknownPath(method, url);
+      return this.refuse(new PlatformRefusal('not.found', { note }), request, reply);
+    });
   }
 
   #admit(request: FastifyRequest, rows: readonly Row[]): void {
@@ -93,6 +107,8 @@ export class PlatformRoutes {
     const { token } = found;
     const waitMs = this.#world.limits.take('requestsPerToken', token.windows, this.#world.timeline.nowMs());
     if (waitMs > 0) throw tooManyRequests(waitMs, noteOf('requestsPerToken'));
+    const userWaitMs = this.#world.limits.take('requestsPerUser', token.userWindows, this.#world.timeline.nowMs());
+    if (userWaitMs > 0) throw tooManyRequests(userWaitMs, noteOf('requestsPerUser'));
     const { permissions } = operation;
     if (permissions.length > 0 && !permissions.some((each) => token.permissions.has(each))) {
       throw new PlatformRefusal('missing.any.permissions', { values: [`[${permissions.join(', ')}]`] });
@@ -107,34 +123,40 @@ export class PlatformRoutes {
     this.#received(request, body.text);
     const query = new URL(request.url, 'http://emulator').searchParams;
     const { row, token } = admitted;
-    const answer =
-      row.operation === undefined || token === undefined
-        ? guestHistory(this.#world, bearerOf(request), query)
-        : row.operation.run({
-            world: this.#world,
-            notifications: this.#notifications,
-            token,
-            params: request.params as Record<string, string>,
-            query,
-            body: body.value,
-            host: request.host,
-          });
-    return this.#answer(request, reply, answer);
+    const read = watched(body.value);
+    this.#unread.set(request, () => read.unread());
+    const params = request.params as Record<string, string>;
+    const call = { world: this.#world, params, query, body: read.value };
+    if (row.guestOperation !== undefined) {
+      return this.#answer(request, reply, row.guestOperation.run({ ...call, bearer: bearerOf(request) }));
+    }
+    if (row.operation === undefined || token === undefined) {
+      throw new Error(`${request.method} ${request.url} was admitted without a token.`);
+    }
+    const { host } = request;
+    return this.#answer(
+      request,
+      reply,
+      row.operation.run({ ...call, notifications: this.#notifications, token, host }),
+    );
   }
 
   #answer(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
     const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+    const unread = this.#unread.get(request)?.() ?? [];
+    const note = [answer.note, misspeltNote(unread)].filter((each) => each !== undefined).join(' ');
     this.#journal.record({
+      ...(unread.length === 0 ? {} : { unread }),
       direction: 'out',
       surface: 'rest',
       kind: this.#kindOf(request),
       size: Buffer.byteLength(text),
       status: answer.status,
       conversationId: answer.conversationId,
-      note: answer.note,
+      note: note === '' ? undefined : note,
       text,
     });
-    reply.code(answer.status);
+    reply.code(answer.status).headers(hintHeaders(note));
     return text === '' ? reply.send() : reply.header('content-type', 'application/json').send(text);
   }
 
@@ -142,11 +164,13 @@ export class PlatformRoutes {
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     this.#received(request, '');
     const refusal = refusalOf(error, this.#world.limits.of('requestBodyBytes'));
+    const hint =
+      refusal.code === 'method.not.allowed' ? this.#hints.forRequest(request.method, request.url) : undefined;
     reply.headers(refusal.headers);
     return this.#answer(request, reply, {
       status: refusal.status,
       body: refusal.body(this.#correlate(reply)),
-      note: refusal.note,
+      note: [refusal.note, hint].filter((each) => each !== undefined).join(' ') || undefined,
     });
   }
 

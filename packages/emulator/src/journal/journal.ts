@@ -1,37 +1,15 @@
 import { BOUNDS } from '../bounds.ts';
 import type { Timeline } from '../timeline.ts';
+import type { JournalEntry } from './journal-entry.ts';
+import { type JournalQuery, select } from './journal-query.ts';
 import { redactText, redactValue } from './redact.ts';
-
-export type Direction = 'in' | 'out';
-export type JournalSurface = 'guest' | 'rest' | 'oauth' | 'notifications' | 'config' | 'emulator';
-
-/** One thing that went over the wire, or that the emulator has to say about it. */
-export interface JournalEntry {
-  /** Counts from 1 and never goes back, not even with `reset`. */
-  readonly seq: number;
-  /** Milliseconds since the emulator started. */
-  readonly atMs: number;
-  /** ISO 8601. */
-  readonly time: string;
-  /** Seen from the emulator. */
-  readonly direction: Direction;
-  readonly surface: JournalSurface;
-  /** What it is, in a word: `configureSession`, `typing`, `POST …/typing`, `SessionResponse`, `heartbeat`. */
-  readonly kind: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly conversationId?: string | undefined;
-  /** HTTP status or in-band code of an answer. */
-  readonly status?: number | undefined;
-  /** Why something was dropped or refused, and what would work. */
-  readonly note?: string | undefined;
-  /** The JSON value without its secrets; a cut or broken one as text. */
-  readonly payload?: unknown;
-}
+import { misspeltNote, unreadFields } from './unread.ts';
 
 /** What is recorded. `text` stays as it came until somebody reads the entry: parsing and hiding cost more than the frame itself. */
 export interface JournalRecord extends Omit<JournalEntry, 'seq' | 'atMs' | 'time' | 'payload'> {
   readonly text?: string | undefined;
+  /** What reads the text, to find out afterwards which of its fields it leaves unread. */
+  readonly reader?: ((value: unknown) => unknown) | undefined;
 }
 
 interface Row extends JournalRecord {
@@ -61,6 +39,7 @@ export class Journal {
     return this.#dropped;
   }
 
+  /** Writes one entry, and tells it to every live reader. */
   record(given: JournalRecord): void {
     this.#seq += 1;
     // Field by field: every row then has one shape, which is cheaper to make and to keep than a spread.
@@ -74,7 +53,10 @@ export class Journal {
       conversationId: given.conversationId,
       status: given.status,
       note: given.note,
+      unread: given.unread,
+      fault: given.fault,
       text: bounded(given.text),
+      reader: given.reader,
     };
     if (this.#rows.length < BOUNDS.journalEntries) {
       this.#rows.push(row);
@@ -87,14 +69,18 @@ export class Journal {
     for (const listener of this.#listeners) listener(entry);
   }
 
-  /** Entries with a `seq` above `after`, oldest first, at most `limit`. */
-  entries(range: { readonly after?: number | undefined; readonly limit?: number | undefined } = {}): JournalEntry[] {
-    const { after = 0, limit = BOUNDS.journalEntries } = range;
-    return this.#rows
-      .filter((row) => row.seq > after)
-      .sort((left, right) => left.seq - right.seq)
-      .slice(0, limit)
-      .map((row) => this.#entryOf(row));
+  /** The entries that fit the query, oldest first; without one, all that the ring has. */
+  entries(query: JournalQuery = {}): JournalEntry[] {
+    const { after = 0 } = query;
+    const rows = this.#rows.filter((row) => row.seq > after).sort((left, right) => left.seq - right.seq);
+    return [...select(this.#entriesOf(rows), query)];
+  }
+
+  /** The same as lines of JSON, to keep in a file. */
+  export(query: JournalQuery = {}): string {
+    return this.entries(query)
+      .map((entry) => `${JSON.stringify(entry)}\n`)
+      .join('');
   }
 
   /** Every entry from now on, as it is written. The returned function ends it. */
@@ -103,15 +89,25 @@ export class Journal {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Forgets every entry. Sequence numbers go on. */
   clear(): void {
     this.#rows = [];
     this.#base = this.#seq;
     this.#dropped = 0;
   }
 
-  #entryOf({ text, seq, atMs, ...row }: Row): JournalEntry {
+  *#entriesOf(rows: Iterable<Row>): Generator<JournalEntry> {
+    for (const row of rows) yield this.#entryOf(row);
+  }
+
+  #entryOf({ text, reader, seq, atMs, ...row }: Row): JournalEntry {
     const entry = { seq, atMs, time: this.#timeline.iso(atMs), ...row };
-    return text === undefined || text === '' ? entry : { ...entry, payload: payloadOf(text) };
+    if (text === undefined || text === '') return entry;
+    const payload = payloadOf(text);
+    const unread = reader === undefined ? [] : unreadFields(payload, reader);
+    if (unread.length === 0) return { ...entry, payload };
+    const note = [entry.note, misspeltNote(unread)].filter((each) => each !== undefined).join(' ');
+    return { ...entry, ...(note === '' ? {} : { note }), unread, payload };
   }
 }
 

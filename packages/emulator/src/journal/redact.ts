@@ -14,11 +14,13 @@ const SECRET_FIELDS = [
   'codeVerifier',
   'authorization',
   'password',
+  'outboundNotificationWebhookSignatureSecretToken',
+  'webhookSecret',
 ];
 
 /** Secrets that give themselves away: JSON Web Tokens, this emulator's own credentials, Authorization headers. */
 const SECRET_SHAPES =
-  /eyJ[\w-]+\.[\w-]+\.[\w-]+|emulator-(?:user-token|client-token|secret)-[0-9a-f]+|\b(?:bearer|basic)\s+[\w.~+/=-]+/gi;
+  /eyJ[\w-]+\.[\w-]+\.[\w-]+|emulator-(?:user-token|client-token|refresh-token|code|id-token|guest-refresh|webhook-secret|secret)-[0-9a-f]+|\b(?:bearer|basic)\s+[\w.~+/=-]+/gi;
 
 /**
  * The same fields in any text, also one that is cut or not JSON: `"token":"…`, `token=…`, `'token': '…`. A quoted secret ends
@@ -61,7 +63,11 @@ function hide(value: unknown, secrets: ReadonlySet<string>, name: string, depth:
   if (depth > DEPTH_MAX) return '… (too deep to show)';
   if (Array.isArray(value)) return value.map((each) => hide(each, secrets, '', depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [hide(key, secrets, '', depth), hide(each, secrets, key, depth + 1)]),
+    Object.entries(value).map(([key, each]) => [
+      hide(key, secrets, '', depth),
+      // Any header that a webhook is posted with may be a credential, whatever its name.
+      hide(each, secrets, name === 'webhookHeaders' ? 'authorization' : key, depth + 1),
+    ]),
   );
 }
 

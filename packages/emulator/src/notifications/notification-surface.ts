@@ -3,10 +3,13 @@ import type { Socket } from 'node:net';
 import { NOTIFICATION_PING, parseJson, TOPICS } from '@backchannel/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { BOUNDS } from '../bounds.ts';
+import type { FaultyConnection } from '../faults/fault-line.ts';
+import type { Faults } from '../faults/faults.ts';
+import { openPastFaults } from '../faults/opening.ts';
 import type { Journal } from '../journal/journal.ts';
 import { cutSocket, endSocket, refuseUpgrade } from '../sockets.ts';
 import { activeAgentsOf } from '../world/conversation-parts.ts';
-import type { Conversation, TypingRecord } from '../world/entities.ts';
+import type { Conversation, Participant, TypingRecord } from '../world/entities.ts';
 import type { ChannelLink, NotificationChannel } from '../world/notification-channels.ts';
 import type { World } from '../world/world.ts';
 import {
@@ -15,24 +18,53 @@ import {
   heartbeat,
   pong,
   socketClosing,
+  systemFrame,
   typingEventFrame,
 } from './notification-frames.ts';
 
+/** Milliseconds between the announcement and the end of a socket (documented, NOTIFY-CLOSING). */
+const CLOSING_MS = 60_000;
+
 /** One open notification socket. */
-class NotificationConnection implements ChannelLink {
+class NotificationConnection implements ChannelLink, FaultyConnection {
   readonly socket: WebSocket;
   readonly tcp: Socket;
   readonly channel: NotificationChannel;
+  readonly surface = 'notifications';
   readonly #journal: Journal;
+  readonly #faults: Faults;
 
-  constructor(socket: WebSocket, tcp: Socket, channel: NotificationChannel, journal: Journal) {
+  constructor(socket: WebSocket, tcp: Socket, channel: NotificationChannel, journal: Journal, faults: Faults) {
     this.socket = socket;
     this.tcp = tcp;
     this.channel = channel;
     this.#journal = journal;
+    this.#faults = faults;
   }
 
   send(kind: string, text: string, conversationId?: string): void {
+    if (this.#faults.idle) {
+      this.#transmit(kind, text, conversationId);
+      return;
+    }
+    const frame = { kind, text, size: Buffer.byteLength(text) };
+    this.#faults.carry(this, 'out', frame, () => this.#transmit(kind, text, conversationId));
+  }
+
+  cut(): void {
+    cutSocket(this);
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  /** Sends a frame that no fault is about. */
+  #transmit(kind: string, text: string, conversationId?: string): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.#journal.record({
       direction: 'out',
@@ -64,6 +96,7 @@ class NotificationConnection implements ChannelLink {
 export class NotificationSurface {
   readonly #world: World;
   readonly #journal: Journal;
+  readonly #faults: Faults;
   readonly #connections = new Map<WebSocket, NotificationConnection>();
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -72,10 +105,12 @@ export class NotificationSurface {
     maxPayload: BOUNDS.notificationFrameBytes,
   });
   #cancelHeartbeat: () => void;
+  #cancelRetirement: () => void = () => undefined;
 
-  constructor(world: World, journal: Journal) {
+  constructor(world: World, journal: Journal, faults: Faults) {
     this.#world = world;
     this.#journal = journal;
+    this.#faults = faults;
     this.#cancelHeartbeat = this.#nextHeartbeat();
   }
 
@@ -92,20 +127,25 @@ export class NotificationSurface {
       refuseUpgrade(tcp, '404 Not Found', note);
       return;
     }
-    this.#server.handleUpgrade(request, tcp, head, (socket) =>
-      this.#opened(new NotificationConnection(socket, tcp, channel, this.#journal)),
+    openPastFaults(this.#faults, 'notifications', this.#world.timeline, this.#journal, tcp, () =>
+      this.#server.handleUpgrade(request, tcp, head, (socket) =>
+        this.#opened(new NotificationConnection(socket, tcp, channel, this.#journal, this.#faults)),
+      ),
     );
   }
 
-  conversationChanged(conversation: Conversation): void {
+  /** `left` are agents who are gone with this change: they hear of it, and then no more. */
+  conversationChanged(conversation: Conversation, left: readonly Participant[] = []): void {
     if (this.#connections.size === 0) return;
     const { channels, ids, queueId } = this.#world.state;
-    for (const { userId } of activeAgentsOf(conversation)) {
-      if (userId === undefined) continue;
-      const links = [...channels.listeningTo(TOPICS.userMessages(userId))];
+    const userIds = new Set([...activeAgentsOf(conversation), ...left].map(({ userId }) => userId));
+    const topics = [TOPICS.queueMessages(queueId)];
+    for (const userId of userIds) if (userId !== undefined) topics.push(TOPICS.userMessages(userId));
+    for (const topic of topics) {
+      const links = [...channels.listeningTo(topic)];
       if (links.length === 0) continue;
       const context = { queueId, timeline: this.#world.timeline, correlationId: ids.uuid('signal') };
-      const text = conversationFrame(userId, conversation, context);
+      const text = conversationFrame(topic, conversation, context);
       for (const link of links) link.send('conversation', text, conversation.id);
     }
   }
@@ -127,10 +167,40 @@ export class NotificationSurface {
     }
   }
 
-  /** Closes the socket of a channel that is no more. */
-  channelRemoved(channel: NotificationChannel): void {
+  /** Removes the channels that fit, tells them that their tokens were ended, and closes their sockets. */
+  tokensRevoked(fits: (channel: NotificationChannel) => boolean): void {
+    for (const channel of this.#world.state.channels.take(fits)) this.channelRemoved(channel, 'token_revoked');
+  }
+
+  /**
+   * Announces on every socket that it will be closed, and closes it a minute later unless the client has opened the same
+   * `connectUri` again by then (documented, NOTIFY-CLOSING). Returns how many there were.
+   */
+  retire(): number {
+    const connections = [...this.#connections.values()];
+    for (const connection of connections) {
+      connection.send('socket_closing', socketClosing(connection.channel.id, 'the socket will be closed'));
+    }
+    this.#cancelRetirement();
+    this.#cancelRetirement = this.#world.timeline.wake(this.#world.timeline.nowMs() + CLOSING_MS, () => {
+      for (const connection of connections) {
+        if (!this.#connections.has(connection.socket)) continue;
+        connection.note('close', 'Closed with 1001, as announced a minute ago.');
+        endSocket(connection, 1001, 'the socket was to be closed');
+      }
+    });
+    return connections.length;
+  }
+
+  /** Closes the socket of a channel that is no more; `because` is said on it first. */
+  channelRemoved(channel: NotificationChannel, because?: 'no_longer_subscribed' | 'token_revoked'): void {
+    const { ids, organizationId } = this.#world.state;
     for (const connection of this.#connections.values()) {
       if (connection.channel !== channel) continue;
+      if (because !== undefined) {
+        const context = { organizationId, correlationId: ids.uuid('signal') };
+        connection.send(because, systemFrame(because, channel, context));
+      }
       connection.note('close', 'Closed with 1000: the channel no longer exists.');
       endSocket(connection, 1000, 'the channel no longer exists');
     }
@@ -149,6 +219,7 @@ export class NotificationSurface {
   /** Announces the end on every socket and ends it; resolves when they are gone. */
   async close(): Promise<void> {
     this.#cancelHeartbeat();
+    this.#cancelRetirement();
     await this.closeConnections();
   }
 
@@ -176,6 +247,7 @@ export class NotificationSurface {
       endSocket(previous, 1000, 'another connection took the channel over');
     }
     socket.on('message', (data: Buffer) => this.#received(connection, data.toString(), data.length));
+    socket.on('close', () => this.#faults.gone(connection));
     socket.on('close', (code: number) => {
       this.#connections.delete(socket);
       if (channel.link === connection) channel.link = undefined;
@@ -207,7 +279,10 @@ export class NotificationSurface {
       note,
       text,
     });
-    if (ping) connection.send('pong', pong);
+    if (!ping) return;
+    const answer = (): void => connection.send('pong', pong);
+    if (this.#faults.idle) answer();
+    else this.#faults.carry(connection, 'in', { kind: 'ping', text, size }, answer);
   }
 
   #nextHeartbeat(): () => void {

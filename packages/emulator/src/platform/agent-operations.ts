@@ -4,30 +4,20 @@ import {
   parseAgentTypingRequest,
   USERS_ME_PATH,
 } from '@backchannel/protocol';
+import { BOUNDS } from '../bounds.ts';
 import { noteOf } from '../limit-note.ts';
+import { outboundTypingNote } from '../open/open-bodies.ts';
 import { conversationView, messageConversationView, messageDataView } from '../views/conversation-view.ts';
-import type { Agent } from '../world/agents.ts';
 import { activeAgentsOf } from '../world/conversation-parts.ts';
 import type { Conversation, Participant } from '../world/entities.ts';
 import { typingDuration } from '../world/typing-duration.ts';
+import { conversationOf, userOf } from './lookups.ts';
 import type { Call, Operation } from './operation.ts';
+import { PAGE_SIZE, positive } from './paging.ts';
 import { PlatformRefusal, tooManyRequests } from './platform-refusal.ts';
 
 const MESSAGES = '/api/v2/conversations/messages';
 const SPEAK = ['conversation:message:create', 'conversation:webmessaging:create'] as const;
-const READ = ['conversation:message:view', 'conversation:webmessaging:view'] as const;
-
-/** A client-credentials token has no user (documented, USERS-ME). */
-function userOf({ token }: Call): Agent {
-  if (token.agent === undefined) throw new PlatformRefusal('not.a.user');
-  return token.agent;
-}
-
-function conversationOf({ world, params }: Call): Conversation {
-  const conversation = world.state.conversations.find(params.conversationId ?? '');
-  if (conversation === undefined) throw new PlatformRefusal('conversation.error.conversation.not.found');
-  return conversation;
-}
 
 /** The agent's leg that is addressed, if the caller may speak through it. */
 function legOf(call: Call, conversation: Conversation): Participant {
@@ -42,7 +32,13 @@ function legOf(call: Call, conversation: Conversation): Participant {
         : `That is the communication of the ${other.purpose}: agents speak through their own.`;
     throw new PlatformRefusal('not.found', { note });
   }
-  if (leg.communication.state === 'disconnected') throw new PlatformRefusal('general.conflict');
+  if (leg.communication.state !== 'connected') {
+    const note =
+      leg.communication.state === 'alerting'
+        ? 'The agent has not answered: PATCH …/participants/{participantId} with {"state":"connected"} first.'
+        : 'The agent has left: who has the conversation now is the last agent participant.';
+    throw new PlatformRefusal('general.conflict', { note });
+  }
   if (token.agent === undefined) {
     if (!world.switches.clientCredentialsActAsAgent) throw new PlatformRefusal('not.a.user');
   } else if (leg.userId !== token.agent.id && world.switches.onlyOwnCommunication) {
@@ -63,6 +59,28 @@ function typingRefusal(body: unknown, note: string): PlatformRefusal {
         note: `${note}. There is no Off: an indicator ends with its duration or with the message.`,
       })
     : new PlatformRefusal('bad.request', { note });
+}
+
+/** The conversations that the user of the token is in now, oldest first (documented, CONVERSATION-LIST). */
+function ownConversations(call: Call): readonly Conversation[] {
+  const user = userOf(call);
+  return [...call.world.state.conversations.list()].filter((each) =>
+    activeAgentsOf(each).some(({ userId }) => userId === user.id),
+  );
+}
+
+/** One page with everything, unless pages are switched on (assumed, CONVERSATION-LIST-PAGES). */
+function pageOf({ world, query }: Call, all: readonly Conversation[]) {
+  const total = all.length;
+  if (!world.switches.pageConversationList) {
+    return { entities: all, page: { pageSize: total, pageNumber: 1, total, pageCount: 1 } };
+  }
+  const pageNumber = positive(query, 'pageNumber', 1, Number.MAX_SAFE_INTEGER);
+  const pageSize = positive(query, 'pageSize', PAGE_SIZE, BOUNDS.historyPageSize);
+  return {
+    entities: all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize),
+    page: { pageSize, pageNumber, total, pageCount: Math.ceil(total / pageSize) },
+  };
 }
 
 /** What an agent's application asks of conversations and messages. */
@@ -86,20 +104,35 @@ export const AGENT_OPERATIONS: readonly Operation[] = [
     path: MESSAGES,
     permissions: [],
     run(call) {
-      const user = userOf(call);
-      const { conversations, queueId } = call.world.state;
-      const entities = [...conversations.list()]
-        .filter((each) => activeAgentsOf(each).some(({ userId }) => userId === user.id))
-        .map((each) => messageConversationView(each, queueId, call.world.timeline));
+      const { queueId } = call.world.state;
+      const { entities, page } = pageOf(call, ownConversations(call));
       return {
         status: 200,
         body: {
-          entities,
-          pageSize: entities.length,
-          pageNumber: 1,
-          total: entities.length,
-          pageCount: 1,
+          entities: entities.map((each) => messageConversationView(each, queueId, call.world.timeline)),
+          ...page,
           selfUri: MESSAGES,
+        },
+      };
+    },
+  },
+  {
+    id: 'getConversations',
+    method: 'GET',
+    path: '/api/v2/conversations',
+    permissions: [],
+    run(call) {
+      const { queueId } = call.world.state;
+      const type = call.query.get('communicationType');
+      // All that is served here are messages.
+      const own = type === null || type.toLowerCase() === 'message' ? ownConversations(call) : [];
+      const { entities, page } = pageOf(call, own);
+      return {
+        status: 200,
+        body: {
+          entities: entities.map((each) => conversationView(each, queueId, call.world.timeline)),
+          ...page,
+          selfUri: '/api/v2/conversations',
         },
       };
     },
@@ -133,22 +166,6 @@ export const AGENT_OPERATIONS: readonly Operation[] = [
     },
   },
   {
-    id: 'getConversationsMessageMessage',
-    method: 'GET',
-    path: `${MESSAGES}/{conversationId}/messages/{messageId}`,
-    permissions: READ,
-    run(call) {
-      const conversation = conversationOf(call);
-      const message = conversation.messages.find((each) => each.id === call.params.messageId);
-      if (message === undefined) throw new PlatformRefusal('not.found');
-      return {
-        status: 200,
-        body: messageDataView(conversation, message, call.world.state.deployment, call.world.timeline),
-        conversationId: conversation.id,
-      };
-    },
-  },
-  {
     id: 'postConversationsMessageCommunicationTyping',
     method: 'POST',
     path: `${MESSAGES}/{conversationId}/communications/{communicationId}/typing`,
@@ -165,6 +182,8 @@ export const AGENT_OPERATIONS: readonly Operation[] = [
       if (world.switches.enforceAgentTypingFlag && !world.state.deployment.showAgentTypingIndicator) {
         return { ...answer, note: 'Agent typing is dropped: showAgentTypingIndicator is off in the deployment.' };
       }
+      const dropped = outboundTypingNote(world, conversation);
+      if (dropped !== undefined) return { ...answer, note: dropped };
       const durationMs = typingDuration(request.value.typing.duration, world.switches.honourTypingDuration);
       return world.agentTyped(conversation, durationMs)
         ? answer
@@ -198,7 +217,11 @@ export const AGENT_OPERATIONS: readonly Operation[] = [
       const message = world.agentSaid(conversation, leg, textBody);
       const data = messageDataView(conversation, message, world.state.deployment, world.timeline);
       // The answer is written before the delivery is known (assumed, AGENT-MESSAGE-STATUS).
-      return { status: 200, body: { ...data, status: 'queued' }, conversationId: conversation.id };
+      return {
+        status: 200,
+        body: { ...data, status: 'queued', normalizedReceipts: [] },
+        conversationId: conversation.id,
+      };
     },
   },
 ];

@@ -4,10 +4,8 @@ import { readGuestJwt } from '../guest/guest-jwt.ts';
 import { noteOf } from '../limit-note.ts';
 import type { World } from '../world/world.ts';
 import type { Answer } from './operation.ts';
+import { PAGE_SIZE, positive } from './paging.ts';
 import { PlatformRefusal, tooManyRequests } from './platform-refusal.ts';
-
-/** Page size when none is asked for (documented, GUEST-HISTORY). */
-const PAGE_SIZE = 25;
 
 /**
  * The guest's own history, newest first; typing is never in it (documented, GUEST-HISTORY, GUEST-HISTORY-NO-TYPING).
@@ -31,23 +29,15 @@ export function guestHistory(world: World, bearer: string | undefined, query: UR
 
   const pageNumber = positive(query, 'pageNumber', 1, Number.MAX_SAFE_INTEGER);
   const pageSize = positive(query, 'pageSize', PAGE_SIZE, BOUNDS.historyPageSize);
-  const messages = session.conversation?.messages ?? [];
-  const entities = messages
-    .toReversed()
-    .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
-    .map((each) => wireMessage(each, world.timeline));
+  const conversations = session.conversation === undefined ? [] : [...session.past, session.conversation];
+  const messages = conversations.flatMap((each) => each.messages);
+  const page = messages.toReversed().slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+  if (session.conversation !== undefined) world.guestRead(session.conversation, page);
+  const entities = page.map((each) => wireMessage(each, world.timeline));
   const total = messages.length;
   return {
     status: 200,
     body: { entities, pageSize, pageNumber, total, pageCount: Math.ceil(total / pageSize) },
     conversationId: session.conversation?.id,
   };
-}
-
-function positive(query: URLSearchParams, name: string, absent: number, max: number): number {
-  const text = query.get(name);
-  if (text === null) return absent;
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1 && value <= max) return value;
-  throw new PlatformRefusal('invalid.value', { values: [text.slice(0, 60), name, `1 to ${max}`] });
 }

@@ -1,6 +1,6 @@
 import { explainProblem, NOTIFICATION_CHANNELS_PATH, parseSubscriptionRequest } from '@backchannel/protocol';
 import { noteOf } from '../limit-note.ts';
-import type { NotificationChannel } from '../world/notification-channels.ts';
+import type { ChannelOwner, NotificationChannel } from '../world/notification-channels.ts';
 import type { Call, Operation } from './operation.ts';
 import { PlatformRefusal } from './platform-refusal.ts';
 
@@ -12,12 +12,12 @@ const OTHER_TOPIC =
 
 type TopicVerdict = { readonly id: string; readonly refused?: 'invalid' | 'not-yours' | undefined };
 
-/** Channels are counted per user, or per client for a token without one. */
-const ownerOf = ({ token, world }: Call): string => token.agent?.id ?? world.state.oauth.clientId;
+/** Channels are counted per user and application, or per application for a token without a user. */
+const ownerOf = ({ token }: Call): ChannelOwner => ({ clientId: token.clientId, userId: token.agent?.id });
 
 function channelOf(call: Call): NotificationChannel {
-  const channel = call.world.state.channels.find(call.params.channelId ?? '');
-  if (channel === undefined || channel.owner !== ownerOf(call)) throw new PlatformRefusal('not.found');
+  const channel = call.world.state.channels.findOf(ownerOf(call), call.params.channelId ?? '');
+  if (channel === undefined) throw new PlatformRefusal('not.found');
   return channel;
 }
 
@@ -105,9 +105,10 @@ export const NOTIFICATION_OPERATIONS: readonly Operation[] = [
     run(call) {
       const { channel, removed } = call.world.state.channels.create(
         ownerOf(call),
+        call.token.text,
         call.world.limits.of('channelsPerUser'),
       );
-      if (removed !== undefined) call.notifications.channelRemoved(removed);
+      if (removed !== undefined) call.notifications.channelRemoved(removed, 'no_longer_subscribed');
       const note =
         removed === undefined
           ? undefined
@@ -120,10 +121,16 @@ export const NOTIFICATION_OPERATIONS: readonly Operation[] = [
     method: 'GET',
     path: NOTIFICATION_CHANNELS_PATH,
     permissions: [],
-    run: (call) => ({
-      status: 200,
-      body: { entities: call.world.state.channels.listOf(ownerOf(call)).map((each) => channelView(each, call)) },
-    }),
+    run(call) {
+      const own = call.world.state.channels.listOf(ownerOf(call));
+      // By default those of this token; those of the user's other tokens are shown to exist, without their ids (documented).
+      const all = call.query.get('includechannels') === 'oauthclient';
+      const entities = own.flatMap((each) => {
+        if (each.tokenText === call.token.text) return [channelView(each, call)];
+        return all ? [{ expires: call.world.timeline.iso(each.expiresAtMs) }] : [];
+      });
+      return { status: 200, body: { entities } };
+    },
   },
   {
     id: 'headNotificationsChannel',

@@ -28,7 +28,7 @@ export interface Answer {
 export interface Operation {
   /** The name that the official SDKs give it. */
   readonly id: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
   /** As the platform documents it, with `{name}` for parameters. */
   readonly path: string;
   /** The caller needs any of these; empty = none is documented. */

@@ -1,12 +1,16 @@
+import { wireContent } from '../guest/guest-frames.ts';
 import type { Timeline } from '../timeline.ts';
 import type { Deployment } from '../world/deployment.ts';
-import type { Conversation, Message, Participant } from '../world/entities.ts';
+import { type Conversation, isPresence, type Message, type Participant } from '../world/entities.ts';
+import { channelTypeOf, platformChannelOf } from './channel-view.ts';
 import { mediaParticipant, messageFacts, messagesOf, messageUri } from './media-view.ts';
+import { receiptsOf } from './receipt-view.ts';
 
 /** `GET /api/v2/conversations/{id}`: participants with their communications (documented, CONVERSATION-GET). */
 export const conversationView = (conversation: Conversation, queueId: string, timeline: Timeline) => ({
   id: conversation.id,
   startTime: timeline.iso(conversation.startedAtMs),
+  ...(conversation.endedAtMs === undefined ? {} : { endTime: timeline.iso(conversation.endedAtMs) }),
   participants: conversation.participants.map((each) => participantView(conversation, each, queueId, timeline)),
   selfUri: `/api/v2/conversations/${conversation.id}`,
 });
@@ -23,14 +27,14 @@ const participantView = (
   ...(participant.userId === undefined ? {} : { userId: participant.userId }),
   ...(participant.purpose === 'customer' ? {} : { queueId }),
   startTime: timeline.iso(participant.startedAtMs),
-  connectedTime: timeline.iso(participant.startedAtMs),
+  ...(participant.connectedAtMs === undefined ? {} : { connectedTime: timeline.iso(participant.connectedAtMs) }),
   ...(participant.endedAtMs === undefined ? {} : { endTime: timeline.iso(participant.endedAtMs) }),
   attributes: participant.attributes,
   messages: [
     {
       id: participant.communication.id,
       state: participant.communication.state,
-      type: 'webmessaging',
+      type: channelTypeOf(conversation),
       ...(participant.communication.peerId === undefined ? {} : { peerId: participant.communication.peerId }),
       messages: messagesOf(conversation, participant).map((message) => ({
         messageId: message.id,
@@ -62,26 +66,24 @@ export function messageDataView(
     conversationId: conversation.id,
     timestamp: time,
     direction: inbound ? 'inbound' : 'outbound',
-    messengerType: 'webmessaging',
+    messengerType: channelTypeOf(conversation),
     status: message.status,
     normalizedMessage: {
       id: message.id,
-      type: message.kind === 'Text' ? 'Text' : 'Event',
-      ...(message.kind === 'Text'
-        ? { text: message.text }
-        : { events: [{ eventType: 'Presence', presence: { type: 'Join' } }] }),
+      ...(isPresence(message.kind)
+        ? { type: 'Event', events: [{ eventType: 'Presence', presence: { type: message.kind } }] }
+        : { type: message.kind, text: message.text }),
+      ...(message.content === undefined ? {} : { content: wireContent(message.content) }),
       direction: inbound ? 'Inbound' : 'Outbound',
-      ...(inbound ? {} : { originatingEntity: 'Human' }),
+      ...(inbound ? {} : { originatingEntity: message.byBot === true ? 'Bot' : 'Human' }),
       channel: {
-        id: deployment.id,
-        platform: 'WebMessaging',
-        type: 'Private',
+        ...platformChannelOf(conversation, deployment),
         time,
         messageId: message.channelMessageId,
       },
       metadata: { ...message.metadata, correlationId: message.correlationId },
     },
-    normalizedReceipts: [],
+    normalizedReceipts: receiptsOf(message, platformChannelOf(conversation, deployment), timeline),
     selfUri: messageUri(conversation, message),
   };
 }

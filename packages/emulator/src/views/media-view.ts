@@ -1,6 +1,8 @@
 import { agentMessagePath } from '@backchannel/protocol';
 import type { Timeline } from '../timeline.ts';
-import type { Conversation, Message, Participant } from '../world/entities.ts';
+import { type Conversation, isPresence, type Message, type Participant } from '../world/entities.ts';
+import { channelTypeOf } from './channel-view.ts';
+import { errorInfoOf } from './receipt-view.ts';
 
 /** Where a message can be read. */
 export const messageUri = (conversation: Conversation, message: Message): string =>
@@ -12,10 +14,10 @@ export function messageFacts(message: Message, timeline: Timeline) {
     messageTime: timeline.iso(message.atMs),
     messageStatus: message.status,
     messageSegmentCount: 1,
-    messageMetadata:
-      message.kind === 'Text'
-        ? { type: 'Text' }
-        : { type: 'Event', events: [{ eventType: 'Presence', subType: 'Join' }] },
+    ...errorInfoOf(message),
+    messageMetadata: isPresence(message.kind)
+      ? { type: 'Event', events: [{ eventType: 'Presence', subType: message.kind }] }
+      : { type: message.kind },
   };
 }
 
@@ -35,7 +37,7 @@ export function mediaParticipant(
     purpose: participant.purpose,
     name: participant.name,
     state: participant.communication.state,
-    type: 'webmessaging',
+    type: channelTypeOf(conversation),
     ...(participant.userId === undefined
       ? {}
       : { user: { id: participant.userId, selfUri: `/api/v2/users/${participant.userId}` } }),
@@ -43,7 +45,8 @@ export function mediaParticipant(
       ? {}
       : { queue: { id: queueId, selfUri: `/api/v2/routing/queues/${queueId}` } }),
     ...(participant.communication.peerId === undefined ? {} : { peer: participant.communication.peerId }),
-    connectedTime: timeline.iso(participant.startedAtMs),
+    startTime: timeline.iso(participant.startedAtMs),
+    ...(participant.connectedAtMs === undefined ? {} : { connectedTime: timeline.iso(participant.connectedAtMs) }),
     ...(participant.endedAtMs === undefined ? {} : { endTime: timeline.iso(participant.endedAtMs) }),
     attributes: participant.attributes,
     messages: messagesOf(conversation, participant).map((each) => ({

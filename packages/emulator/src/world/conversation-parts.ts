@@ -1,4 +1,4 @@
-import type { Conversation, GuestLink, Participant } from './entities.ts';
+import type { Conversation, GuestLink, Message, Participant, Session } from './entities.ts';
 
 /** The guest's participant: every conversation begins with one. */
 export function customerOf(conversation: Conversation): Participant {
@@ -12,6 +12,18 @@ export function customerOf(conversation: Conversation): Participant {
 export const guestLinksOf = (conversation: Conversation): readonly GuestLink[] =>
   conversation.session.conversation === conversation ? conversation.session.links : [];
 
-/** The agents that have not left. */
+/** The agents that have not left, also those whom it still alerts. */
 export const activeAgentsOf = (conversation: Conversation): readonly Participant[] =>
   conversation.participants.filter((each) => each.purpose === 'agent' && each.endedAtMs === undefined);
+
+/** Whether an agent has answered and not left. */
+export const isAnswered = (conversation: Conversation): boolean =>
+  activeAgentsOf(conversation).some(({ communication }) => communication.state === 'connected');
+
+/** The conversation that the guest is in; one that is over is none (assumed, CONVERSATION-END-LAST-AGENT). */
+export const liveConversationOf = ({ conversation }: Session): Conversation | undefined =>
+  conversation?.endedAtMs === undefined ? conversation : undefined;
+
+/** Outbound messages that nobody has confirmed. */
+export const undeliveredOf = (conversation: Conversation): readonly Message[] =>
+  conversation.messages.filter(({ status }) => status === 'sent');

@@ -2,12 +2,15 @@ import { BOUNDS } from '../bounds.ts';
 import type { SeededIds } from '../ids.ts';
 import type { Timeline } from '../timeline.ts';
 import type { Agent } from './agents.ts';
+import { customerOf } from './conversation-parts.ts';
+import { fullNameOf } from './customers.ts';
 import type { Conversation, Message, Participant, Session, Side, TypingRecord } from './entities.ts';
 
 /** Says that a bound was reached and what was forgotten. */
 export type OnBound = (note: string, conversationId?: string) => void;
 
-type NewMessage = Pick<Message, 'kind' | 'from' | 'fromName' | 'text' | 'communicationId' | 'status' | 'metadata'>;
+type NewMessage = Partial<Pick<Message, 'channelMessageId'>> &
+  Omit<Message, 'id' | 'channelMessageId' | 'correlationId' | 'atMs' | 'statusAtMs'>;
 
 /** All conversations, their transcripts and their typing. Knows nothing of sockets or requests. */
 export class Conversations {
@@ -31,10 +34,10 @@ export class Conversations {
   }
 
   /** Opens the conversation of a session: the customer, the queue that took it, and the agent when there is one. */
-  open(session: Session, agent: Agent | undefined): Conversation {
+  open(session: Session, agent: Agent | undefined, answered: boolean): Conversation {
     if (this.#conversations.size >= BOUNDS.conversations) this.#forgetOldest();
     const now = this.#timeline.nowMs();
-    const customer = this.#participant('customer', 'Guest', 'connected');
+    const customer = this.#participant('customer', nameOf(session), 'connected');
     const queue = this.#participant('acd', 'Demo queue', 'connected');
     queue.communication.peerId = customer.communication.id;
     customer.communication.peerId = queue.communication.id;
@@ -47,25 +50,46 @@ export class Conversations {
       typing: [],
       windows: {},
     };
-    if (agent !== undefined) {
-      queue.endedAtMs = now;
-      queue.communication.state = 'disconnected';
-      const answering = this.#participant('agent', agent.name, 'connected', agent.id);
-      answering.communication.peerId = customer.communication.id;
-      customer.communication.peerId = answering.communication.id;
-      conversation.participants.push(answering);
-    }
+    if (agent !== undefined) this.hand(conversation, queue, agent, answered);
     this.#conversations.set(conversation.id, conversation);
+    if (session.conversation !== undefined) {
+      session.past = [...session.past, session.conversation].slice(-BOUNDS.pastConversations);
+    }
     session.conversation = conversation;
     return conversation;
   }
 
+  /**
+   * Hands the part of a participant, which ends, to an agent or to the queue. Whoever takes it is a new participant with a new
+   * communication (documented, CONVERSATION-LEGS).
+   */
+  hand(conversation: Conversation, leaving: Participant, to: Agent | 'queue', answered: boolean): Participant {
+    this.end(leaving);
+    const taking =
+      to === 'queue'
+        ? this.#participant('acd', 'Demo queue', 'connected')
+        : this.#participant('agent', to.name, answered ? 'connected' : 'alerting', to.id);
+    const customer = customerOf(conversation);
+    taking.communication.peerId = customer.communication.id;
+    customer.communication.peerId = taking.communication.id;
+    conversation.participants.push(taking);
+    return taking;
+  }
+
+  /** Ends a participant's leg; one that has ended stays as it is. */
+  end(participant: Participant): void {
+    participant.endedAtMs ??= this.#timeline.nowMs();
+    participant.communication.state = 'disconnected';
+  }
+
   addMessage(conversation: Conversation, given: NewMessage): Message {
+    const now = this.#timeline.nowMs();
     const message: Message = {
       id: this.#ids.uuid('message'),
       channelMessageId: this.#ids.uuid('channelMessage'),
       correlationId: this.#ids.uuid('correlation'),
-      atMs: this.#timeline.nowMs(),
+      atMs: now,
+      statusAtMs: now,
       ...given,
     };
     conversation.messages.push(message);
@@ -87,12 +111,14 @@ export class Conversations {
     state: Participant['communication']['state'],
     userId?: string,
   ): Participant {
+    const now = this.#timeline.nowMs();
     return {
       id: this.#ids.uuid('participant'),
       purpose,
       name,
       userId,
-      startedAtMs: this.#timeline.nowMs(),
+      startedAtMs: now,
+      connectedAtMs: state === 'connected' ? now : undefined,
       attributes: {},
       communication: { id: this.#ids.uuid('communication'), state },
     };
@@ -118,4 +144,11 @@ export class Conversations {
       oldest.id,
     );
   }
+}
+
+/** An agent sees a guest by the name that it signed in with, or that its own channel gives it. */
+function nameOf({ customer, open }: Session): string {
+  if (customer !== undefined) return fullNameOf(customer);
+  const { nickname, firstName, lastName } = open?.address ?? {};
+  return nickname ?? ([firstName, lastName].filter((each) => each !== undefined).join(' ') || 'Guest');
 }

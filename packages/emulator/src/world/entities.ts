@@ -1,11 +1,15 @@
+import type { ContentItem, OpenReason, OpenSender } from '@backchannel/protocol';
 import type { Windows } from '../rate-limits.ts';
+import type { Customer } from './customers.ts';
+import type { Integration } from './integration.ts';
 
 export type Side = 'guest' | 'agent';
 
 /** A leg of a participant: what agent typing and messages are addressed to (documented, CONVERSATION-LEGS). */
 export interface Communication {
   readonly id: string;
-  state: 'connected' | 'disconnected';
+  /** `alerting` until the agent answers (documented, PARTICIPANT-STATE). */
+  state: 'alerting' | 'connected' | 'disconnected';
   /** The communication at the other end. */
   peerId?: string | undefined;
 }
@@ -16,27 +20,46 @@ export interface Participant {
   readonly name: string;
   readonly userId?: string | undefined;
   readonly startedAtMs: number;
+  /** When it was answered; absent while it alerts. */
+  connectedAtMs?: number | undefined;
   endedAtMs?: number | undefined;
   attributes: Readonly<Record<string, string>>;
   /** Web messaging gives each participant one. */
   readonly communication: Communication;
 }
 
-/** An entry of the transcript. `Join` is what opens a conversation without a word; typing is never an entry. */
+/** Presence events that are entries of a conversation (GUEST-DISCONNECT-IN-HISTORY); typing is never one. */
+export type Presence = 'Join' | 'Disconnect' | 'Clear' | 'SignIn';
+export type MessageKind = 'Text' | 'Structured' | Presence;
+
+/** Whether an entry is something that happened, and not something that was said. */
+export const isPresence = (kind: MessageKind): kind is Presence => kind !== 'Text' && kind !== 'Structured';
+
+/** An entry of the transcript. `Join` is what opens a conversation without a word. */
 export interface Message {
   /** The platform's id. */
   readonly id: string;
-  /** The id that guests key it by (third-party, GUEST-MESSAGE-KEY). */
+  /** The id that guests key it by (third-party, GUEST-MESSAGE-KEY); a bot's has none (GUEST-BOT-MESSAGES). */
   readonly channelMessageId: string;
   readonly correlationId: string;
-  readonly kind: 'Text' | 'Join';
+  readonly kind: MessageKind;
   readonly from: Side;
+  /** On the agent's side, and said by a machine. */
+  readonly byBot?: boolean | undefined;
   readonly fromName: string;
   readonly text: string;
+  /** Quick replies, cards, an attachment, or what the guest picked. */
+  readonly content?: readonly ContentItem[] | undefined;
   readonly atMs: number;
   readonly communicationId: string;
-  /** `received` inbound; `sent` or `delivery-success` outbound (assumed, AGENT-MESSAGE-STATUS). */
-  readonly status: 'received' | 'sent' | 'delivery-success';
+  /** `received` inbound; the others outbound, in this order (assumed, AGENT-MESSAGE-STATUS, AGENT-MESSAGE-UNDELIVERED). */
+  status: 'received' | 'queued' | 'sent' | 'delivery-success' | 'delivery-failed';
+  /** When it got its status. */
+  statusAtMs: number;
+  /** Why it failed, when somebody said so. */
+  failure?: readonly OpenReason[] | undefined;
+  /** A receipt said that no other will follow. */
+  isSettled?: boolean | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -51,6 +74,8 @@ export interface TypingRecord {
 export interface Conversation {
   readonly id: string;
   readonly startedAtMs: number;
+  /** Once it is over (assumed, CONVERSATION-END-LAST-AGENT). */
+  endedAtMs?: number | undefined;
   readonly session: Session;
   readonly participants: Participant[];
   readonly messages: Message[];
@@ -71,6 +96,25 @@ export interface Session {
   /** In the order in which they configured. */
   readonly links: GuestLink[];
   conversation?: Conversation | undefined;
+  /** What came before it in the same session, oldest first: the history shows it (assumed, GUEST-START-NEW-HISTORY). */
+  past: readonly Conversation[];
+  /** The conversation was ended with type ReadOnly: nothing can be written until the guest starts anew. */
+  readOnly: boolean;
+  /** Who the guest is, once signed in. */
+  customer?: Customer | undefined;
+  /** The guest writes through an open messaging integration: known by its address, without a token and a connection here. */
+  readonly open?: OpenLink | undefined;
   expiresAtMs: number;
   readonly windows: Windows;
+}
+
+/** Address of somebody behind an open messaging integration. */
+export type OpenAddress = OpenSender;
+
+/** What ties a session to an integration. */
+export interface OpenLink {
+  readonly integration: Integration;
+  address: OpenAddress;
+  /** Ids and times of its messages (documented, OPEN-MESSAGE-KEY). */
+  readonly seen: Set<string>;
 }

@@ -9,10 +9,20 @@ export interface ChannelLink {
   send(topic: string, text: string, conversationId?: string): void;
 }
 
+export interface ChannelOwner {
+  readonly clientId: string;
+  readonly userId: string | undefined;
+}
+
+const isSame = (left: ChannelOwner, right: ChannelOwner): boolean =>
+  left.clientId === right.clientId && left.userId === right.userId;
+
 export interface NotificationChannel {
   readonly id: string;
-  /** User id, or the client's id for a client-credentials token: whose channels are counted together. */
-  readonly owner: string;
+  /** A user with a client, or a client alone: whose channels are counted together (documented, LIMIT-CHANNELS). */
+  readonly owner: ChannelOwner;
+  /** The access token that made it. */
+  readonly tokenText: string;
   topics: Set<string>;
   expiresAtMs: number;
   usedAtMs: number;
@@ -36,13 +46,27 @@ export class NotificationChannels {
     return channel !== undefined && channel.expiresAtMs > this.#timeline.nowMs() ? channel : undefined;
   }
 
-  listOf(owner: string): readonly NotificationChannel[] {
-    return [...this.#channels.values()].filter((each) => each.owner === owner && this.find(each.id) !== undefined);
+  listOf(owner: ChannelOwner): readonly NotificationChannel[] {
+    return [...this.#channels.values()].filter((each) => isSame(each.owner, owner) && this.find(each.id) !== undefined);
+  }
+
+  /** A channel that has not expired, if it is this owner's. */
+  findOf(owner: ChannelOwner, id: string): NotificationChannel | undefined {
+    const channel = this.find(id);
+    return channel !== undefined && isSame(channel.owner, owner) ? channel : undefined;
+  }
+
+  /** Removes and returns the channels that fit. */
+  take(fits: (channel: NotificationChannel) => boolean): readonly NotificationChannel[] {
+    const taken = [...this.#channels.values()].filter(fits);
+    for (const channel of taken) this.#channels.delete(channel.id);
+    return taken;
   }
 
   /** One above `max` removes the owner's least recently used, unconnected ones first (documented, LIMIT-CHANNELS). */
   create(
-    owner: string,
+    owner: ChannelOwner,
+    tokenText: string,
     max: number,
   ): { readonly channel: NotificationChannel; readonly removed?: NotificationChannel | undefined } {
     const own = this.listOf(owner);
@@ -56,6 +80,7 @@ export class NotificationChannels {
     const channel: NotificationChannel = {
       id: `streaming-0-${this.#ids.hex('channel')}`,
       owner,
+      tokenText,
       topics: new Set(),
       expiresAtMs: now + CHANNEL_LIFE_MS,
       usedAtMs: now,
@@ -83,8 +108,6 @@ export class NotificationChannels {
   /** Removes and returns the channels whose time is over. */
   takeExpired(): readonly NotificationChannel[] {
     const now = this.#timeline.nowMs();
-    const expired = [...this.#channels.values()].filter((each) => each.expiresAtMs <= now);
-    for (const channel of expired) this.#channels.delete(channel.id);
-    return expired;
+    return this.take((each) => each.expiresAtMs <= now);
   }
 }

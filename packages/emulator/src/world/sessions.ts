@@ -1,6 +1,7 @@
 import { BOUNDS } from '../bounds.ts';
 import type { SeededIds } from '../ids.ts';
 import type { Timeline } from '../timeline.ts';
+import type { Customer } from './customers.ts';
 import type { Session } from './entities.ts';
 
 /**
@@ -24,6 +25,11 @@ export class Sessions {
     return this.#byToken.get(token);
   }
 
+  /** The sessions of a customer who has signed in. */
+  *listOf(customer: Customer): Generator<Session> {
+    for (const session of this.#byToken.values()) if (session.customer?.id === customer.id) yield session;
+  }
+
   findById(id: string): Session | undefined {
     return this.#byId.get(id);
   }
@@ -40,6 +46,8 @@ export class Sessions {
       id: this.#ids.uuid('session'),
       token,
       links: [],
+      past: [],
+      readOnly: false,
       expiresAtMs: this.#timeline.nowMs() + this.#durationMs,
       windows: {},
     };

@@ -1,14 +1,23 @@
+import type { ContentItem } from '@backchannel/protocol';
 import { SeededIds } from '../ids.ts';
 import type { RateLimits } from '../rate-limits.ts';
 import type { Switches } from '../switches.ts';
 import type { Timeline } from '../timeline.ts';
 import { AccessTokens, type PermissionOptions } from './access-tokens.ts';
 import { type Agent, seedAgents } from './agents.ts';
-import { activeAgentsOf, customerOf, guestLinksOf } from './conversation-parts.ts';
+import { type Attachment, Attachments, type FileRefusal } from './attachments.ts';
+import { Authorizations } from './authorizations.ts';
+import { customerOf, guestLinksOf, isAnswered, liveConversationOf, undeliveredOf } from './conversation-parts.ts';
 import { Conversations } from './conversations.ts';
+import { type Customer, seedCustomers } from './customers.ts';
 import { type Defaults, type Deployment, type DeploymentSettings, deploymentOf } from './deployment.ts';
 import type { Conversation, GuestLink, Message, Participant, Session, TypingRecord } from './entities.ts';
+import { GuestSessions } from './guest-sessions.ts';
+import { GuestSignIns } from './guest-sign-ins.ts';
 import { NotificationChannels } from './notification-channels.ts';
+import { OpenGuests } from './open-guests.ts';
+import { type IntegrationSettings, OpenIntegrations } from './open-integrations.ts';
+import { Participation } from './participation.ts';
 import { Sessions } from './sessions.ts';
 
 /** Whose frame caused a change: its own copy carries the tracingId, the others' do not (assumed, GUEST-ECHO-ALL-CONNECTIONS). */
@@ -21,29 +30,79 @@ export interface Origin {
 export interface WorldListener {
   messageAdded(conversation: Conversation, message: Message, origin?: Origin): void;
   typed(conversation: Conversation, record: TypingRecord): void;
-  /** Something but its messages changed: somebody left. */
-  conversationChanged(conversation: Conversation): void;
+  /** Something but its messages changed: a participant, or what became of a message. `left` are those who are gone since. */
+  conversationChanged(conversation: Conversation, left: readonly Participant[]): void;
+  /** All legs have ended, those of `left` just now. */
+  conversationEnded(conversation: Conversation, left: readonly Participant[]): void;
   sessionExpired(session: Session): void;
+  /** The guest cleared its conversation: the session of these connections is over. */
+  sessionCleared(links: readonly GuestLink[], origin: Origin): void;
+  /** The customer of these connections has logged out everywhere. */
+  signedOut(links: readonly GuestLink[]): void;
+  /** A file was uploaded: it can be sent, or it was refused. */
+  attachmentStored(attachment: Attachment, downloadUrl: string, refusal: FileRefusal | undefined): void;
   /** Something was forgotten or dropped, and why. */
   noted(note: string, conversationId?: string): void;
 }
 
 export interface WorldOptions {
   readonly seed: number;
+  /** Separates this organisation's ids from those of others with the same seed. */
+  readonly scope?: string | undefined;
   readonly defaults: Defaults;
   readonly deployment?: Partial<DeploymentSettings> | undefined;
   readonly permissions?: PermissionOptions | undefined;
+  readonly integration?: IntegrationSettings | undefined;
+  /** Default 86,400 (documented, OAUTH-LIFETIME). */
+  readonly accessTokenSeconds?: number | undefined;
   readonly switches: Switches;
   readonly limits: RateLimits;
   readonly timeline: Timeline;
+}
+
+/** An application as the platform knows it. */
+export interface OAuthClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** The session of a token, with the connection that asked for it. */
+export interface Configured {
+  readonly session: Session;
+  readonly isNew: boolean;
+  /** Connections that were too many. */
+  readonly superseded: readonly GuestLink[];
+}
+
+/** What a guest says: a text, an answer to a button, a file, or several of these. */
+export interface GuestWords {
+  readonly kind: 'Text' | 'Structured';
+  readonly text: string;
+  readonly content?: readonly ContentItem[] | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** The id that the guest's own channel gave it. Default: one of the platform's. */
+  readonly channelMessageId?: string;
+}
+
+/** What an agent's message has beside its text. */
+export interface AgentExtras {
+  readonly content?: readonly ContentItem[] | undefined;
+  /** A machine says it. */
+  readonly byBot?: boolean | undefined;
 }
 
 interface State {
   readonly ids: SeededIds;
   readonly deployment: Deployment;
   readonly integrationId: string;
+  readonly openMessaging: OpenIntegrations;
   readonly queueId: string;
-  readonly oauth: { readonly clientId: string; readonly clientSecret: string };
+  /** May ask for tokens of its own, by client credentials (documented, OAUTH-ONE-GRANT). */
+  readonly oauth: OAuthClient;
+  /** May log users in, by authorization code with or without PKCE. */
+  readonly loginClient: OAuthClient;
+  readonly authorizations: Authorizations;
+  readonly organizationId: string;
   /** Signs the guests' JWTs. */
   readonly jwtKey: string;
   readonly agents: readonly [Agent, ...Agent[]];
@@ -51,6 +110,10 @@ interface State {
   readonly sessions: Sessions;
   readonly conversations: Conversations;
   readonly channels: NotificationChannels;
+  /** Whom the guests' identity provider knows. */
+  readonly customers: readonly Customer[];
+  readonly signIns: GuestSignIns;
+  readonly attachments: Attachments;
 }
 
 /**
@@ -62,10 +125,16 @@ export class World {
   readonly #listener: WorldListener;
   #state: State;
   #cancelExpiry: (() => void) | undefined;
+  readonly participation: Participation;
+  readonly guestSessions: GuestSessions;
+  readonly openGuests: OpenGuests;
 
   constructor(options: WorldOptions, listener: WorldListener) {
     this.#options = options;
     this.#listener = listener;
+    this.participation = new Participation(this, listener);
+    this.guestSessions = new GuestSessions(this, listener);
+    this.openGuests = new OpenGuests(this, listener);
     this.#state = this.#seed();
   }
 
@@ -97,11 +166,7 @@ export class World {
   }
 
   /** Finds or makes the session of a token and adds the connection to it. `undefined`: the emulator is full. */
-  configure(
-    token: string,
-    startNew: boolean,
-    link: GuestLink,
-  ): { readonly session: Session; readonly isNew: boolean; readonly superseded: readonly GuestLink[] } | undefined {
+  configure(token: string, startNew: boolean, link: GuestLink): Configured | undefined {
     this.expireDue();
     const { sessions } = this.#state;
     const known = sessions.find(token);
@@ -113,7 +178,9 @@ export class World {
         this.#listener.noted('The emulator is full of sessions: the one quiet longest is forgotten.');
       session = created.session;
     } else if (startNew) {
-      this.#leave(session);
+      this.leave(session);
+      session.past = [];
+      session.readOnly = false;
       sessions.touch(session);
     }
     this.#armExpiry();
@@ -138,40 +205,68 @@ export class World {
 
   guestSaid(
     session: Session,
-    text: string,
-    metadata: Readonly<Record<string, string>> | undefined,
+    said: GuestWords,
     attributes: Readonly<Record<string, string>> | undefined,
-    origin: Origin,
-  ): void {
-    this.#addFromGuest(session, { kind: 'Text', text, metadata }, attributes, origin);
+    origin: Origin | undefined,
+  ): Message {
+    return this.#addFromGuest(session, said, attributes, origin);
+  }
+
+  /** The conversation of a session, opened if there is none. */
+  begin(session: Session): Conversation {
+    return liveConversationOf(session) ?? this.#open(session);
   }
 
   /** Whether anybody is there to see it; without a conversation nobody is (assumed, GUEST-TYPING-NO-CONVERSATION). */
   guestTyped(session: Session, durationMs: number): boolean {
     const conversation =
-      session.conversation ?? (this.switches.typingOpensConversation ? this.#open(session) : undefined);
-    if (conversation === undefined || activeAgentsOf(conversation).length === 0) return false;
+      liveConversationOf(session) ?? (this.switches.typingOpensConversation ? this.#open(session) : undefined);
+    if (conversation === undefined || !isAnswered(conversation)) return false;
     this.#listener.typed(conversation, this.#state.conversations.addTyping(conversation, 'guest', durationMs));
     return true;
   }
 
-  agentSaid(conversation: Conversation, agent: Participant, text: string): Message {
+  /**
+   * An agent's text goes to the guest's connections. On its way its status changes (assumed, AGENT-MESSAGE-STATUS); what the
+   * conversation tells in between is that it is queued.
+   */
+  agentSaid(conversation: Conversation, agent: Participant, text: string, extras: AgentExtras = {}): Message {
     const message = this.#state.conversations.addMessage(conversation, {
-      kind: 'Text',
+      kind: extras.content === undefined ? 'Text' : 'Structured',
+      ...extras,
       from: 'agent',
       fromName: agent.name,
       text,
       communicationId: agent.communication.id,
-      status: guestLinksOf(conversation).length > 0 ? 'delivery-success' : 'sent',
+      status: 'queued',
     });
-    this.#state.sessions.touch(conversation.session);
+    const { session } = conversation;
+    this.#state.sessions.touch(session);
     this.#listener.messageAdded(conversation, message);
+    // A webhook that cannot be posted has failed by now.
+    if (message.status === 'queued') this.#settle([message], 'sent');
+    if (guestLinksOf(conversation).length > 0) this.#settle([message], 'delivery-success');
+    else if (
+      session.open === undefined &&
+      (session.conversation !== conversation || this.#state.sessions.find(session.token) !== session)
+    ) {
+      this.#settle([message], 'delivery-failed');
+    }
+    this.#listener.conversationChanged(conversation, []);
     return message;
+  }
+
+  /** The guest has read its history: what waited there for it is delivered. */
+  guestRead(conversation: Conversation, messages: readonly Message[]): void {
+    const waiting = messages.filter(({ status }) => status === 'sent');
+    if (waiting.length === 0) return;
+    this.#settle(waiting, 'delivery-success');
+    this.#listener.conversationChanged(conversation, []);
   }
 
   /** Whether a connection of the guest was there to see it: typing is not kept for later. */
   agentTyped(conversation: Conversation, durationMs: number): boolean {
-    if (guestLinksOf(conversation).length === 0) return false;
+    if (conversation.session.open === undefined && guestLinksOf(conversation).length === 0) return false;
     this.#listener.typed(conversation, this.#state.conversations.addTyping(conversation, 'agent', durationMs));
     return true;
   }
@@ -181,16 +276,17 @@ export class World {
     for (const session of this.#state.sessions.takeExpired()) {
       this.#listener.sessionExpired(session);
       session.links.length = 0;
+      if (session.conversation) this.#giveUpDelivery(session.conversation);
     }
   }
 
   #addFromGuest(
     session: Session,
-    given: { kind: 'Text' | 'Join'; text: string; metadata: Readonly<Record<string, string>> | undefined },
+    given: GuestWords | { readonly kind: 'Join'; readonly text: string; readonly metadata: undefined },
     attributes: Readonly<Record<string, string>> | undefined,
-    origin: Origin,
-  ): void {
-    const conversation = session.conversation ?? this.#open(session);
+    origin: Origin | undefined,
+  ): Message {
+    const conversation = this.begin(session);
     const customer = customerOf(conversation);
     if (attributes !== undefined && this.switches.attributesOnCustomer) {
       customer.attributes = { ...customer.attributes, ...attributes };
@@ -198,28 +294,46 @@ export class World {
     this.#state.sessions.touch(session);
     const message = this.#state.conversations.addMessage(conversation, {
       ...given,
+      ...(session.customer === undefined ? {} : { metadata: { ...given.metadata, authenticated: 'true' } }),
       from: 'guest',
       fromName: customer.name,
       communicationId: customer.communication.id,
       status: 'received',
     });
     this.#listener.messageAdded(conversation, message, origin);
+    return message;
   }
 
   #open(session: Session): Conversation {
     const { conversations, agents } = this.#state;
-    return conversations.open(session, this.switches.routeToFirstAgent ? agents[0] : undefined);
+    const { routeToFirstAgent, agentsAnswerAtOnce } = this.switches;
+    return conversations.open(session, routeToFirstAgent ? agents[0] : undefined, agentsAnswerAtOnce);
+  }
+
+  #settle(messages: readonly Message[], status: Message['status']): void {
+    for (const message of messages) {
+      message.status = status;
+      message.statusAtMs = this.timeline.nowMs();
+    }
+  }
+
+  /** Nobody will fetch what is still on its way (assumed, AGENT-MESSAGE-UNDELIVERED). */
+  #giveUpDelivery(conversation: Conversation): void {
+    const lost = undeliveredOf(conversation);
+    if (lost.length === 0) return;
+    this.#settle(lost, 'delivery-failed');
+    this.#listener.conversationChanged(conversation, []);
   }
 
   /** The guest starts anew: what was said stays with the agent, the guest's side of it ends (assumed, GUEST-START-NEW). */
-  #leave(session: Session): void {
+  leave(session: Session): void {
     const { conversation } = session;
     if (conversation === undefined) return;
     const customer = customerOf(conversation);
-    customer.endedAtMs = this.timeline.nowMs();
-    customer.communication.state = 'disconnected';
+    this.#state.conversations.end(customer);
     session.conversation = undefined;
-    this.#listener.conversationChanged(conversation);
+    this.#settle(undeliveredOf(conversation), 'delivery-failed');
+    this.#listener.conversationChanged(conversation, []);
   }
 
   #armExpiry(): void {
@@ -234,24 +348,46 @@ export class World {
   }
 
   #seed(): State {
-    const { seed, defaults, timeline } = this.#options;
-    const ids = new SeededIds(seed);
-    const deployment = deploymentOf(ids.uuid('deployment'), defaults, this.#options.deployment);
+    const { seed, scope, defaults, timeline } = this.#options;
+    const ids = new SeededIds(seed, scope);
+    const deployment = deploymentOf(ids.uuid('deployment'), defaults, {
+      maxFileSizeKB: this.limits.of('guestFileKilobytes'),
+      ...this.#options.deployment,
+    });
     const agents = seedAgents(ids);
-    const tokens = new AccessTokens(ids, timeline, this.#options.permissions);
-    for (const agent of agents) tokens.issue(agent);
+    const jwtKey = ids.hex('jwtKey');
+    const customers = seedCustomers(ids);
+    const oauth = { clientId: ids.uuid('oauthClient'), clientSecret: `emulator-secret-${ids.hex('oauthSecret')}` };
+    const loginClient = {
+      clientId: ids.uuid('oauthClient'),
+      clientSecret: `emulator-secret-${ids.hex('oauthSecret')}`,
+    };
+    const tokens = new AccessTokens(ids, timeline, this.#options.permissions, this.#options.accessTokenSeconds);
+    for (const agent of agents) tokens.issue(loginClient.clientId, agent);
+    const integrationId = ids.uuid('integration');
     return {
       ids,
       deployment,
-      integrationId: ids.uuid('integration'),
+      integrationId,
+      openMessaging: new OpenIntegrations(ids, timeline, {
+        integrationId,
+        typing: defaults === 'demo' ? 'Enabled' : 'Disabled',
+        ...this.#options.integration,
+      }),
       queueId: ids.uuid('queue'),
-      oauth: { clientId: ids.uuid('oauthClient'), clientSecret: `emulator-secret-${ids.hex('oauthSecret')}` },
-      jwtKey: ids.hex('jwtKey'),
+      oauth,
+      loginClient,
+      authorizations: new Authorizations(ids, timeline),
+      organizationId: ids.uuid('organization'),
+      jwtKey,
       agents,
       tokens,
       sessions: new Sessions(ids, timeline, deployment.sessionDurationSeconds),
       conversations: new Conversations(ids, timeline, (note, id) => this.#listener.noted(note, id)),
       channels: new NotificationChannels(ids, timeline),
+      customers,
+      signIns: new GuestSignIns(ids, timeline, jwtKey, customers),
+      attachments: new Attachments(ids, timeline, jwtKey, (note) => this.#listener.noted(note)),
     };
   }
 }

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { reconnectStorm } from '../bench/support/reconnect-storm.ts';
+
+// holds: LIMIT-DEPLOYMENT-CONNECTIONS
+test.each([0, 2_000, 30_000, 300_000])(
+  '500 guests of a deployment that takes 50 a minute are all back after %d ms without it',
+  (downMs) => {
+    const storm = reconnectStorm({ guests: 500, downMs, connectionsMax: 50 });
+    expect(storm).toMatchObject({ back: 500, failed: 0 });
+    // Ten minutes are the least; half as long again is what not knowing each other costs.
+    expect(storm.durationMs).toBeLessThan(15 * 60_000);
+    // The load goes down to the rate and stays there: refused guests don't keep each other out.
+    const overRate = storm.offeredPerMinute.slice(10).filter((offered) => offered > 50);
+    expect(overRate).toEqual([]);
+  },
+);
+
+test('a guest alone is back within seconds of a short absence', () => {
+  const { durationMs, back } = reconnectStorm({ guests: 20, downMs: 2_000 });
+  expect(back).toBe(20);
+  expect(durationMs).toBeLessThan(15_000);
+});

@@ -1,0 +1,67 @@
+import { BackchannelError, type Ports, systemPorts } from '@backchannel/client';
+import type { Emulator, EmulatorInfo } from '@backchannel/emulator';
+import { controlCommands } from '../dev/commands.ts';
+import { listenError } from '../dev/listen-error.ts';
+import { forScripts, look, whereabouts } from '../dev/report.ts';
+import { stopAll } from '../dev/stopping.ts';
+import { type Io, takesColour } from '../io.ts';
+import { messageOf } from '../message-of.ts';
+import type { EmulatorCommandOptions } from '../options.ts';
+import { palette } from '../stage/palette.ts';
+
+/**
+ * `backchannel emulator`: starts the emulator alone and runs until `io` says stop. Rejects when it cannot start
+ * (`port.taken`, `port.forbidden`, `host.unknown`, `option.invalid` for a fault that could never fire).
+ */
+export async function emulator(
+  options: EmulatorCommandOptions,
+  argv: readonly string[],
+  io: Io,
+  { clock }: Pick<Ports, 'clock'> = systemPorts(),
+): Promise<void> {
+  const stop = new AbortController();
+  const ignoreStop = io.onStop(() => stop.abort());
+  try {
+    const genesys = await started(options, argv);
+    try {
+      if (!stop.signal.aborted) {
+        ready(genesys.url, genesys.info, options, io);
+        await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+      }
+      io.stdout.write(options.json ? `${JSON.stringify({ event: 'stopped' })}\n` : '\n  Stopped.\n');
+    } finally {
+      await stopAll([{ name: 'the emulator', close: () => genesys.close() }], clock);
+    }
+  } finally {
+    ignoreStop();
+  }
+}
+
+async function started(options: EmulatorCommandOptions, argv: readonly string[]): Promise<Emulator> {
+  const { EmulatorError, faultFromText, startEmulator } = await import('@backchannel/emulator');
+  const { port, host, seed, defaults, limits } = options;
+  try {
+    const faults = options.faults.map(faultFromText);
+    return await startEmulator({ port, host, seed, defaults, faults, ...(limits ? {} : { limits: 'off' }) });
+  } catch (error) {
+    if (!(error instanceof EmulatorError) || error.code !== 'fault.invalid') {
+      throw listenError(error, 'port', options, argv);
+    }
+    const advice = 'See what there is: backchannel emulator --help';
+    throw new BackchannelError('option.invalid', `--fault: ${messageOf(error)}\n${advice}`, { cause: error });
+  }
+}
+
+function ready(emulatorUrl: string, info: EmulatorInfo, { json, faults }: EmulatorCommandOptions, io: Io): void {
+  if (json) {
+    io.stdout.write(`${JSON.stringify({ event: 'ready', emulatorUrl, info })}\n`);
+    return;
+  }
+  const colours = palette(takesColour(io.stdout, io.env));
+  io.stdout.write(
+    whereabouts(emulatorUrl, faults, colours) +
+      forScripts(info, colours) +
+      look(controlCommands(info), colours) +
+      `  ${colours.dim('Ctrl-C stops it.')}\n\n`,
+  );
+}
