@@ -51,7 +51,7 @@ function limitRow({ id, limit, scope, mark, source, ...more }: (typeof LIMITS)[k
 }
 
 /** Every row, in the order of the page. */
-export function confidenceSections(): Section[] {
+function confidenceSections(): Section[] {
   const { mark, source } = FACTS['GUEST-ACTIONS'];
   return [
     {

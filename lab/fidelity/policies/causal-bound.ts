@@ -139,16 +139,18 @@ class CausalSender implements Sender {
     const limit = shared?.perMinute ?? channel.peakMax;
     while ((this.#framesMs[0] ?? nowMs) <= nowMs - MINUTE_MS) this.#framesMs.shift();
     const used = this.#framesMs.length / limit;
-    if (used >= 1 || !this.#ownMinuteFits(nowMs)) return undefined;
-    if (!shared) return PRICES[Math.floor(used * PRICES.length)];
+    const own = this.#ownUsed(nowMs);
+    if (used >= 1 || own >= 1) return undefined;
+    const ownPrice = PRICES[Math.floor(own * PRICES.length)] ?? 0;
+    if (!shared) return ownPrice;
     const wanted = PRICE_MAX * Math.max(0, (used - SHARED_FREE) / (1 - SHARED_FREE)) ** PRICE_RISE;
-    return SHARED_PRICES.findLast((price) => price <= wanted);
+    return Math.max(ownPrice, SHARED_PRICES.findLast((price) => price <= wanted) ?? 0);
   }
 
-  /** Sharing a minute does not lift the conversation's own. */
-  #ownMinuteFits(nowMs: number): boolean {
+  /** How much of the conversation's own minute is used: sharing one does not lift it. */
+  #ownUsed(nowMs: number): number {
     while ((this.#ownMs[0] ?? nowMs) <= nowMs - MINUTE_MS) this.#ownMs.shift();
-    return this.#ownMs.length < this.#setting.channel.peakMax;
+    return this.#ownMs.length / this.#setting.channel.peakMax;
   }
 
   #send(kind: 'on' | 'off', durationMs: number, nowMs: number): void {

@@ -69,28 +69,64 @@ class Frame {
   }
 }
 
-/** One dot per policy with its name beside it; names move up and down until none lies on another. */
+/** One dot per policy with its name beside it, wherever the name meets neither a dot nor another name. */
 export function scatter(title: string, points: readonly Point[], x: Axis, y: Axis): string {
   const frame = new Frame(x, y);
-  const inside = points.filter((point) => point.x <= x.to && point.y >= y.from);
-  const placed = spread(
-    inside.map((point) => ({ point, x: frame.x(point.x) + 9, y: frame.y(point.y) + 4 })),
-    (entry) => entry.point.label.length * 6.6,
-  );
-  const dots = placed.map(({ point, x: labelX, y: labelY }) => {
-    const [dotX, dotY] = [frame.x(point.x), frame.y(point.y)];
+  const dots = points
+    .filter((point) => point.x <= x.to && point.y >= y.from)
+    .toSorted((a, b) => importance(a.kind) - importance(b.kind))
+    .map((point) => ({ point, x: frame.x(point.x), y: frame.y(point.y) }));
+  const taken: Box[] = dots.map((dot) => ({ left: dot.x - 8, right: dot.x + 8, top: dot.y - 8, bottom: dot.y + 8 }));
+  const drawn = dots.map(({ point, x: dotX, y: dotY }) => {
+    const width = point.label.length * (point.kind === 'ours' ? 9 : 7);
+    const place =
+      PLACES.find(([dx, dy, anchor]) => taken.every((box) => apart(box, boxAt(dotX + dx, dotY + dy, width, anchor)))) ??
+      PLACES[0];
+    const [dx, dy, anchor] = place;
+    taken.push(boxAt(dotX + dx, dotY + dy, width, anchor));
     const leader =
-      Math.abs(labelY - 4 - dotY) > 5
-        ? `<line class="leader" x1="${px(dotX)}" y1="${px(dotY)}" x2="${px(labelX - 2)}" y2="${px(labelY - 4)}"/>`
+      Math.abs(dy) > 20
+        ? `<line class="leader" x1="${px(dotX)}" y1="${px(dotY)}" x2="${px(dotX + dx)}" y2="${px(dotY + dy - 4)}"/>`
         : '';
     return (
       `<g class="${point.kind}"><title>${escaped(point.title)}</title>${leader}` +
       `<circle cx="${px(dotX)}" cy="${px(dotY)}" r="${point.kind === 'ours' ? 7 : 4.5}"/>` +
-      `<text class="name" x="${px(labelX)}" y="${px(labelY)}">${escaped(point.label)}</text></g>`
+      `<text class="name" x="${px(dotX + dx)}" y="${px(dotY + dy)}" text-anchor="${anchor}">${escaped(point.label)}</text></g>`
     );
   });
-  return svg(title, frame.grid() + dots.join(''));
+  return svg(title, frame.grid() + drawn.toReversed().join(''));
 }
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+type Anchor = 'start' | 'end' | 'middle';
+
+/** Where a name may stand, seen from its dot, best first: beside it, above, below, then farther away with a line. */
+const PLACES: readonly [readonly [number, number, Anchor], ...(readonly [number, number, Anchor])[]] = [
+  [11, 4, 'start'],
+  [-11, 4, 'end'],
+  [0, -12, 'middle'],
+  [0, 20, 'middle'],
+  ...[26, -26, 40, -40, 54, -54, 68, -68].flatMap((dy): [number, number, Anchor][] => [
+    [12, dy, 'start'],
+    [-12, dy, 'end'],
+  ]),
+];
+
+const KINDS = ['ours', 'native', 'reference', 'fixed'];
+const importance = (kind: string): number => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
+
+function boxAt(x: number, y: number, width: number, anchor: Anchor): Box {
+  const left = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
+  return { left, right: left + width, top: y - 11, bottom: y + 3 };
+}
+
+const apart = (a: Box, b: Box): boolean => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
 
 /** Lines with their names at the right end. */
 export function lines(title: string, series: readonly Line[], x: Axis, y: Axis): string {

@@ -27,7 +27,7 @@ export const MESSAGE_HEADROOM = 0.1;
  * lengthens it, so that it needs a renewal later and leaves the place to others: up to {@link LENGTHEN_MAX} times at a
  * full share, growing with the square in between.
  */
-export const LENGTHEN_ABOVE = 0.6;
+export const LENGTHEN_ABOVE = 0.5;
 /** The most that an On is lengthened, times what its emitter said. */
 export const LENGTHEN_MAX = 6;
 
@@ -64,7 +64,6 @@ type Account = {
   readonly id: string;
   readonly all: RollingWindow;
   readonly signals: RollingWindow;
-  readonly room: number;
   readonly windowMs: number;
   /** Places of `all` that a signal leaves free. */
   readonly headroom: number;
@@ -121,7 +120,6 @@ export class Arbiter {
         id,
         all: new RollingWindow({ limit, windowMs }),
         signals: new RollingWindow({ limit: room, windowMs }),
-        room,
         windowMs,
         headroom: Math.floor(Math.min(limit * MESSAGE_HEADROOM, messageReserve)),
         quietUntilMs: -Infinity,
@@ -176,15 +174,14 @@ export class Arbiter {
         account.all.use(now);
         account.signals.use(now);
         // A window that is over before the On is, is not what its renewals fill.
-        if (account.windowMs > Number(intent.durationMs))
-          fill = Math.max(fill, account.signals.usedAt(now) / account.room);
+        if (account.windowMs > Number(intent.durationMs)) fill = Math.max(fill, account.signals.fillAt(now));
       }
       const scarcity = Math.max(0, (fill - LENGTHEN_ABOVE) / (1 - LENGTHEN_ABOVE));
       if (intent.durationMs) intent.durationMs *= 1 + (LENGTHEN_MAX - 1) * scarcity ** 2;
       this.#recentKeys[this.#grants++ % FAIRNESS_MEMORY] = best.fairnessKey;
       this.withdraw(intent);
       granted.push(best);
-      this.#timeline.add(now, intent.kind, scarcity > 0 ? 'granted, lengthened: places are scarce' : 'granted');
+      this.#timeline.add(now, intent.kind, scarcity > 0 ? 'lengthened' : 'granted');
     }
     let nextGrantAtMs = Infinity;
     for (const offer of this.#waiting) {

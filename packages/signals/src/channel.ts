@@ -56,11 +56,13 @@ export const OPEN_CHANNEL: ChannelCapabilities = {
 
 /**
  * Backchannel's own plane, where On and Off both exist and every frame carries its duration. The numbers are ours: one
- * second between two Ons lets a cleared draft that is begun again show at once and still bounds a flapping sender.
+ * second between two Ons lets a cleared draft that is begun again show at once; that and 20 frames a minute bound a
+ * flapping sender.
  */
 export const RELAY_CHANNEL: ChannelCapabilities = {
   hasOff: true,
   hasDuration: true,
   defaultDurationMs: 6_000,
   minGapMs: 1_000,
+  perWindow: { limit: 20, windowMs: 60_000 },
 };

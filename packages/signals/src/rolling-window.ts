@@ -31,9 +31,9 @@ export class RollingWindow {
     return (this.#uses[(this.#next + spare) % this.#uses.length] ?? Infinity) + this.#heldMs;
   }
 
-  /** How many uses the window that ends now holds. */
-  usedAt(nowMs: number): number {
-    return this.#uses.reduce((count, atMs) => (atMs > nowMs - this.#heldMs ? count + 1 : count), 0);
+  /** Which part of the limit the window that ends now holds. */
+  fillAt(nowMs: number): number {
+    return this.#uses.filter((atMs) => atMs > nowMs - this.#heldMs).length / this.#uses.length;
   }
 
   /** Records a use. The caller has asked {@link freeAtMs} and hands over moments that never go back. */

@@ -162,7 +162,8 @@ export class TypingEmitter {
     const shown = shownUntilMs > now;
     const declared = state.by === 'declaration';
     const { evidence } = this.#composing;
-    const roomAtMs = this.#window?.freeAtMs ?? -Infinity;
+    // An On leaves a place for the Off that takes it back.
+    const roomAtMs = this.#window?.freeAtFor(0) ?? -Infinity;
     const freeAtMs = Math.max(
       shown ? Math.max(this.#lastOnMs + this.#renewMs, shownUntilMs - RENEW_AHEAD_MS) : this.#lastOnMs + minGapMs,
       roomAtMs,
@@ -174,7 +175,7 @@ export class TypingEmitter {
     if (chance >= (hasOff ? 0.01 : RENEW_CHANCE)) {
       const durationMs = Math.min(this.#holdMs(), declared ? state.untilMs - now : Infinity);
       const why = `${shown ? 'renewal' : 'start'} for ${durationMs} ms, goes on: ${chance.toFixed(2)}`;
-      this.#timeline.add(now, declared ? 'declared' : 'typing', why);
+      this.#timeline.add(now, state.by, why);
       return this.#issue('on', durationMs, shown ? chance : 1 + chance, now + INTENT_LIFETIME_MS);
     }
     if (evidence !== this.#evidence) {
@@ -191,7 +192,7 @@ export class TypingEmitter {
   /** An On holds until the next one may follow it, which is later than usual when the window is nearly full. */
   #holdMs(): number {
     if (!this.#channel.hasDuration || !this.#window) return this.#durationMs;
-    const untilRoomMs = this.#window.freeAtFor(1) - this.#nowMs + RENEW_AHEAD_MS;
+    const untilRoomMs = this.#window.freeAtFor(this.#channel.hasOff ? 2 : 1) - this.#nowMs + RENEW_AHEAD_MS;
     return Math.min(Math.max(this.#durationMs, untilRoomMs), HOLD_MAX_MS);
   }
 

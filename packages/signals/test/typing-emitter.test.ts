@@ -117,7 +117,7 @@ describe('a channel without an Off', () => {
     const guest = rig(GUEST_CHANNEL);
     guest.key(...every(100, 0, 4_000));
     expect(guest.emitter.explain()).toEqual([
-      { atMs: 0, what: 'typing', why: 'start for 5250 ms, goes on: 1.00', count: 1 },
+      { atMs: 0, what: 'keystrokes', why: 'start for 5250 ms, goes on: 1.00', count: 1 },
       { atMs: 0, what: 'on', why: 'sent', count: 1 },
       { atMs: 100, what: 'fact', why: 'coalesced', count: 39 },
     ]);
@@ -198,6 +198,17 @@ describe('a channel with an Off', () => {
     relay.composing[end](500);
     relay.poll(500);
     expect(relay.sent).toEqual(['on@0', 'off@500']);
+  });
+
+  test('an On leaves a place in the window for the Off that takes it back', () => {
+    const relay = rig({ ...RELAY_CHANNEL, perWindow: { limit: 3, windowMs: 60_000 } });
+    for (const atMs of [0, 2_000]) {
+      relay.key(atMs);
+      relay.composing.cleared(atMs + 100);
+      relay.poll(atMs + 100);
+    }
+    expect(relay.sent).toEqual(['on@0', 'off@100']);
+    expect(relay.emitter.explain().at(-1)).toMatchObject({ what: 'fact', why: 'suppressed:budget' });
   });
 
   test('a message sends no Off', () => {

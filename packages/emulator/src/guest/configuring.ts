@@ -2,7 +2,8 @@ import type { CloseSession, ConfigureAuthenticatedSession, ConfigureSession } fr
 import { noteOf } from '../limit-note.ts';
 import { retryAfterSeconds, type Windows } from '../rate-limits.ts';
 import type { GuestLink, Session } from '../world/entities.ts';
-import type { Configured, World } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import type { Configured } from '../world/world-state.ts';
 import { GuestConnection } from './guest-connection.ts';
 import {
   connectionClosedFrame,

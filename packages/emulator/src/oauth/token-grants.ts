@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { OAuthError, TokenResponse } from '@backchannel/protocol';
 import type { Agent } from '../world/agents.ts';
-import type { OAuthClient, World } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import type { OAuthClient } from '../world/world-state.ts';
 
 /** What the token endpoint answers, and why, for the journal. */
 export interface GrantAnswer {

@@ -9,7 +9,7 @@ import { PlatformRefusal } from './platform-refusal.ts';
 const MESSAGES = '/api/v2/conversations/messages';
 
 /** Any of these lets a token read messages. */
-export const READ = ['conversation:message:view', 'conversation:webmessaging:view'] as const;
+const READ = ['conversation:message:view', 'conversation:webmessaging:view'] as const;
 
 const dataOf = ({ world }: Call, conversation: Conversation, message: Message) =>
   messageDataView(conversation, message, world.state.deployment, world.timeline);

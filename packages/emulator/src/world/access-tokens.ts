@@ -5,7 +5,7 @@ import type { Timeline } from '../timeline.ts';
 import type { Agent } from './agents.ts';
 
 /** Seconds that a token lives: the platform's default for a client (documented, OAUTH-LIFETIME). */
-export const ACCESS_TOKEN_SECONDS = 86_400;
+const ACCESS_TOKEN_SECONDS = 86_400;
 
 /** A bearer of the platform's REST API. Without `agent` it is a client-credentials token: it has no user. */
 export interface AccessToken {

@@ -2,7 +2,15 @@ import type { Attachment } from './attachments.ts';
 import { customerOf, guestLinksOf } from './conversation-parts.ts';
 import { type Customer, fullNameOf } from './customers.ts';
 import type { Conversation, GuestLink, Message, Participant, Session } from './entities.ts';
-import type { Configured, Origin, World, WorldListener } from './world.ts';
+import type { Configured, Origin, State, WorldListener } from './world-state.ts';
+
+/** What is needed of the world. */
+interface SessionsWorld {
+  readonly state: State;
+  configure(token: string, startNew: boolean, link: GuestLink): Configured | undefined;
+  detach(session: Session, link: GuestLink): void;
+  leave(session: Session): void;
+}
 
 /** What became of a session when its guest signed in. */
 export interface SignedIn extends Configured {
@@ -16,10 +24,10 @@ export interface SignedIn extends Configured {
 
 /** The rarer turns in the life of a guest's session: signing in and out, clearing, the end of a conversation, files. */
 export class GuestSessions {
-  readonly #world: World;
+  readonly #world: SessionsWorld;
   readonly #listener: WorldListener;
 
-  constructor(world: World, listener: WorldListener) {
+  constructor(world: SessionsWorld, listener: WorldListener) {
     this.#world = world;
     this.#listener = listener;
   }

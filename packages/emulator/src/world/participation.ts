@@ -1,14 +1,23 @@
+import type { Switches } from '../switches.ts';
+import type { Timeline } from '../timeline.ts';
 import type { Agent } from './agents.ts';
 import { activeAgentsOf } from './conversation-parts.ts';
 import type { Conversation, Participant } from './entities.ts';
-import type { World, WorldListener } from './world.ts';
+import type { State, WorldListener } from './world-state.ts';
+
+/** What is needed of the world. */
+interface ParticipationWorld {
+  readonly state: Pick<State, 'conversations' | 'agents' | 'ids' | 'queueId'>;
+  readonly switches: Pick<Switches, 'routeToFirstAgent' | 'agentsAnswerAtOnce'>;
+  readonly timeline: Timeline;
+}
 
 /** Who takes part in a conversation, and how that changes: answering, leaving, handing on, ending. */
 export class Participation {
-  readonly #world: World;
+  readonly #world: ParticipationWorld;
   readonly #listener: WorldListener;
 
-  constructor(world: World, listener: WorldListener) {
+  constructor(world: ParticipationWorld, listener: WorldListener) {
     this.#world = world;
     this.#listener = listener;
   }

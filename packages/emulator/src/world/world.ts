@@ -4,14 +4,14 @@ import type { RateLimits } from '../rate-limits.ts';
 import type { Switches } from '../switches.ts';
 import type { Timeline } from '../timeline.ts';
 import { AccessTokens, type PermissionOptions } from './access-tokens.ts';
-import { type Agent, seedAgents } from './agents.ts';
-import { type Attachment, Attachments, type FileRefusal } from './attachments.ts';
+import { seedAgents } from './agents.ts';
+import { Attachments } from './attachments.ts';
 import { Authorizations } from './authorizations.ts';
 import { customerOf, guestLinksOf, isAnswered, liveConversationOf, undeliveredOf } from './conversation-parts.ts';
 import { Conversations } from './conversations.ts';
-import { type Customer, seedCustomers } from './customers.ts';
-import { type Defaults, type Deployment, type DeploymentSettings, deploymentOf } from './deployment.ts';
-import type { Conversation, GuestLink, Message, Participant, Session, TypingRecord } from './entities.ts';
+import { seedCustomers } from './customers.ts';
+import { type Defaults, type DeploymentSettings, deploymentOf } from './deployment.ts';
+import type { Conversation, GuestLink, Message, Participant, Session } from './entities.ts';
 import { GuestSessions } from './guest-sessions.ts';
 import { GuestSignIns } from './guest-sign-ins.ts';
 import { NotificationChannels } from './notification-channels.ts';
@@ -19,31 +19,7 @@ import { OpenGuests } from './open-guests.ts';
 import { type IntegrationSettings, OpenIntegrations } from './open-integrations.ts';
 import { Participation } from './participation.ts';
 import { Sessions } from './sessions.ts';
-
-/** Whose frame caused a change: its own copy carries the tracingId, the others' do not (assumed, GUEST-ECHO-ALL-CONNECTIONS). */
-export interface Origin {
-  readonly link: GuestLink;
-  readonly tracingId?: string | undefined;
-}
-
-/** Hears what happened, in the order in which it happened. Implemented by the wiring of the surfaces. */
-export interface WorldListener {
-  messageAdded(conversation: Conversation, message: Message, origin?: Origin): void;
-  typed(conversation: Conversation, record: TypingRecord): void;
-  /** Something but its messages changed: a participant, or what became of a message. `left` are those who are gone since. */
-  conversationChanged(conversation: Conversation, left: readonly Participant[]): void;
-  /** All legs have ended, those of `left` just now. */
-  conversationEnded(conversation: Conversation, left: readonly Participant[]): void;
-  sessionExpired(session: Session): void;
-  /** The guest cleared its conversation: the session of these connections is over. */
-  sessionCleared(links: readonly GuestLink[], origin: Origin): void;
-  /** The customer of these connections has logged out everywhere. */
-  signedOut(links: readonly GuestLink[]): void;
-  /** A file was uploaded: it can be sent, or it was refused. */
-  attachmentStored(attachment: Attachment, downloadUrl: string, refusal: FileRefusal | undefined): void;
-  /** Something was forgotten or dropped, and why. */
-  noted(note: string, conversationId?: string): void;
-}
+import type { Configured, Origin, State, WorldListener } from './world-state.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -58,20 +34,6 @@ export interface WorldOptions {
   readonly switches: Switches;
   readonly limits: RateLimits;
   readonly timeline: Timeline;
-}
-
-/** An application as the platform knows it. */
-export interface OAuthClient {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
-/** The session of a token, with the connection that asked for it. */
-export interface Configured {
-  readonly session: Session;
-  readonly isNew: boolean;
-  /** Connections that were too many. */
-  readonly superseded: readonly GuestLink[];
 }
 
 /** What a guest says: a text, an answer to a button, a file, or several of these. */
@@ -89,31 +51,6 @@ export interface AgentExtras {
   readonly content?: readonly ContentItem[] | undefined;
   /** A machine says it. */
   readonly byBot?: boolean | undefined;
-}
-
-interface State {
-  readonly ids: SeededIds;
-  readonly deployment: Deployment;
-  readonly integrationId: string;
-  readonly openMessaging: OpenIntegrations;
-  readonly queueId: string;
-  /** May ask for tokens of its own, by client credentials (documented, OAUTH-ONE-GRANT). */
-  readonly oauth: OAuthClient;
-  /** May log users in, by authorization code with or without PKCE. */
-  readonly loginClient: OAuthClient;
-  readonly authorizations: Authorizations;
-  readonly organizationId: string;
-  /** Signs the guests' JWTs. */
-  readonly jwtKey: string;
-  readonly agents: readonly [Agent, ...Agent[]];
-  readonly tokens: AccessTokens;
-  readonly sessions: Sessions;
-  readonly conversations: Conversations;
-  readonly channels: NotificationChannels;
-  /** Whom the guests' identity provider knows. */
-  readonly customers: readonly Customer[];
-  readonly signIns: GuestSignIns;
-  readonly attachments: Attachments;
 }
 
 /**

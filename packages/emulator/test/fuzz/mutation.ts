@@ -29,7 +29,7 @@ function apply(holder: Record<string, unknown>, key: string, how: Change): void 
 }
 
 /** A valid value with one or two parts of it changed: nearer to what clients get wrong than any random JSON. */
-export const mutated = (value: unknown): fc.Arbitrary<unknown> =>
+const mutated = (value: unknown): fc.Arbitrary<unknown> =>
   fc
     .array(fc.tuple(fc.array(fc.nat(9), { minLength: 1, maxLength: DEPTH_MAX }), change), {
       minLength: 1,
