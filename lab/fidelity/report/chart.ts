@@ -25,21 +25,25 @@ interface Axis {
 
 const WIDTH = 860;
 const HEIGHT = 440;
-const MARGIN = { top: 16, right: 150, bottom: 48, left: 60 } as const;
+const MARGIN = { top: 16, bottom: 48, left: 60 } as const;
+/** At the right, names stand behind the ends of lines; dots have theirs around them. */
+const RIGHT = { lines: 170, dots: 40 } as const;
 const LABEL_HEIGHT = 14;
 
 class Frame {
   readonly #x: Axis;
   readonly #y: Axis;
+  readonly #right: number;
 
-  constructor(x: Axis, y: Axis) {
+  constructor(x: Axis, y: Axis, marginRight: number) {
+    this.#right = WIDTH - marginRight;
     this.#x = x;
     this.#y = y;
   }
 
   x(value: number): number {
     const share = (value - this.#x.from) / (this.#x.to - this.#x.from);
-    return MARGIN.left + share * (WIDTH - MARGIN.left - MARGIN.right);
+    return MARGIN.left + share * (this.#right - MARGIN.left);
   }
 
   y(value: number): number {
@@ -48,7 +52,7 @@ class Frame {
   }
 
   grid(): string {
-    const [left, right] = [MARGIN.left, WIDTH - MARGIN.right];
+    const [left, right] = [MARGIN.left, this.#right];
     const bottom = HEIGHT - MARGIN.bottom;
     const horizontal = steps(this.#y).map(
       (value) =>
@@ -71,7 +75,7 @@ class Frame {
 
 /** One dot per policy with its name beside it, wherever the name meets neither a dot nor another name. */
 export function scatter(title: string, points: readonly Point[], x: Axis, y: Axis): string {
-  const frame = new Frame(x, y);
+  const frame = new Frame(x, y, RIGHT.dots);
   const dots = points
     .filter((point) => point.x <= x.to && point.y >= y.from)
     .toSorted((a, b) => importance(a.kind) - importance(b.kind))
@@ -130,14 +134,14 @@ const apart = (a: Box, b: Box): boolean => a.right < b.left || b.right < a.left 
 
 /** Lines with their names at the right end. */
 export function lines(title: string, series: readonly Line[], x: Axis, y: Axis): string {
-  const frame = new Frame(x, y);
+  const frame = new Frame(x, y, RIGHT.lines);
   const ends = spread(
     series.map((line) => ({
       line,
       x: frame.x(line.points.at(-1)?.x ?? x.to) + 12,
       y: frame.y(line.points.at(-1)?.y ?? y.from) + 4,
     })),
-    () => MARGIN.right,
+    () => RIGHT.lines,
   );
   const drawn = ends.map(({ line, x: labelX, y: labelY }) => {
     const path = line.points

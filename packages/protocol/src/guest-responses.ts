@@ -37,6 +37,10 @@ export interface SessionResponse {
   /** The conversation was disconnected with type ReadOnly: writing is refused. Default false. */
   readonly readOnly: boolean;
   readonly maxCustomDataBytes?: number | undefined;
+  /** Unread, so that a client without attachments carries no reader of it: `parseGuestConfiguration` reads it from here. */
+  readonly allowedMedia?: unknown;
+  /** Unread, like `allowedMedia`. */
+  readonly blockedExtensions?: unknown;
   /** Inactivity lifetime in seconds. */
   readonly durationSeconds?: number | undefined;
   /** Epoch **seconds**. */
@@ -80,6 +84,8 @@ export type GuestResponse =
   | Framed<'string', string>
   | Framed<'unrecognised', { readonly name: string; readonly value: unknown }>;
 
+const unread: Reader<unknown> = (value) => value;
+
 type Known = Exclude<GuestResponse, { class: 'unrecognised' }>;
 
 const BODIES: { readonly [Class in Known['class']]: Reader<Extract<Known, { class: Class }>['body']> } = {
@@ -88,6 +94,8 @@ const BODIES: { readonly [Class in Known['class']]: Reader<Extract<Known, { clas
     newSession: defaulted(boolean, false),
     readOnly: defaulted(boolean, false),
     maxCustomDataBytes: optional(number),
+    allowedMedia: unread,
+    blockedExtensions: unread,
     durationSeconds: optional(number),
     expirationDate: optional(number),
   }),

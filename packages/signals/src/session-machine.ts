@@ -12,7 +12,13 @@ export type SessionCloseReason =
   /** The service says that this session is not connected any more. */
   | 'ended'
   /** Another connection, or a sign-in, took the place of this one. */
-  | 'superseded';
+  | 'superseded'
+  /** The guest signed in elsewhere, and the service closed this connection. */
+  | 'signed-in'
+  /** The guest cleared its conversation. */
+  | 'cleared'
+  /** The guest's sign-in was revoked. */
+  | 'logged-out';
 
 /** Why a session has failed; `connect` tries anew. */
 export type SessionFailure =
@@ -80,8 +86,13 @@ export type SessionEvent =
   | { readonly kind: 'conversationEnded'; readonly atMs: number; readonly readOnly: boolean }
   /** `SessionExpiredEvent`. */
   | { readonly kind: 'sessionExpired'; readonly atMs: number }
-  /** `ConnectionClosedEvent`. `signedIn`: its reason says so. */
-  | { readonly kind: 'connectionClosed'; readonly atMs: number; readonly signedIn?: boolean | undefined };
+  /** `ConnectionClosedEvent` or `LogoutEvent`. `signedIn`: the token is of no use. `reason`: default `superseded`. */
+  | {
+      readonly kind: 'connectionClosed';
+      readonly atMs: number;
+      readonly signedIn?: boolean | undefined;
+      readonly reason?: SessionCloseReason | undefined;
+    };
 
 /** What the driver has to do, in this order. */
 export type SessionEffect =
@@ -163,6 +174,8 @@ export function transition(state: SessionState, event: SessionEvent): SessionTra
       if (kind === 'waiting') return connect(attempt, event.atMs);
       return 'rateRefused' in state && state.rateRefused ? configure(attempt, event.atMs) : retry(attempt, event);
     case 'sessionResponse':
+      // In a read-only session `connected: false` answers the closeSession that goes before a new start (GUEST-CLOSE-SESSION).
+      if (kind === 'readOnly' && !event.connected) return stay;
       return kind === 'connecting' || kind === 'waiting' ? stay : answered(event);
     case 'errorFrame': {
       const { code } = event;
@@ -184,7 +197,7 @@ export function transition(state: SessionState, event: SessionEvent): SessionTra
     case 'sessionExpired':
       return fail('expired');
     case 'connectionClosed':
-      return end({ kind: 'closed', reason: 'superseded' }, event.signedIn);
+      return end({ kind: 'closed', reason: event.reason ?? 'superseded' }, event.signedIn);
   }
 }
 

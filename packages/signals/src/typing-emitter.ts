@@ -163,7 +163,7 @@ export class TypingEmitter {
     const declared = state.by === 'declaration';
     const { evidence } = this.#composing;
     // An On leaves a place for the Off that takes it back.
-    const roomAtMs = this.#window?.freeAtFor(0) ?? -Infinity;
+    const roomAtMs = this.#window?.freeAtFor(hasOff ? 1 : 0) ?? -Infinity;
     const freeAtMs = Math.max(
       shown ? Math.max(this.#lastOnMs + this.#renewMs, shownUntilMs - RENEW_AHEAD_MS) : this.#lastOnMs + minGapMs,
       roomAtMs,
@@ -172,7 +172,8 @@ export class TypingEmitter {
     // An On that did not leave is tried again on a new key; a declaration is evidence for as long as it holds.
     const wanted = declared ? state.untilMs > shownUntilMs : evidence !== this.#failedEvidence;
     const chance = wanted && now >= freeAtMs ? this.#composing.chanceOfGoingOn(now) : 0;
-    if (chance >= (hasOff ? 0.01 : RENEW_CHANCE)) {
+    // Where an Off can take it back, any chance will do.
+    if (chance > (hasOff ? 0 : RENEW_CHANCE)) {
       const durationMs = Math.min(this.#holdMs(), declared ? state.untilMs - now : Infinity);
       const why = `${shown ? 'renewal' : 'start'} for ${durationMs} ms, goes on: ${chance.toFixed(2)}`;
       this.#timeline.add(now, state.by, why);

@@ -8,7 +8,7 @@ export interface Line {
   readonly text: string;
   /** ISO 8601. */
   readonly time: string;
-  readonly status: 'sending' | 'sent' | 'failed';
+  readonly status: 'queued' | 'sending' | 'sent' | 'failed';
   /** Why it failed. */
   readonly reason?: string | undefined;
   /** Stable from the moment of sending, while `id` becomes the platform's. */
@@ -73,6 +73,7 @@ function TranscriptLine({ line, own, follows, lastOfItsKind }: TranscriptLinePro
 }
 
 function below({ time, status, reason }: Line, own: boolean): string {
+  if (status === 'queued') return 'Waits for the connection…';
   if (status === 'sending') return 'Sending…';
   if (status === 'failed') return reason === undefined ? 'Not sent' : `Not sent: ${reason}`;
   const at = clockTime.format(new Date(time));

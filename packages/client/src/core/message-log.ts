@@ -1,3 +1,5 @@
+import type { StructuredMessage } from '@backchannel/protocol';
+
 /** The most messages that a conversation keeps; the oldest go first. */
 export const MESSAGES_MAX = 1_000;
 
@@ -9,8 +11,13 @@ export interface ChatMessage {
   readonly text: string;
   /** ISO 8601: the platform's time, or the local one until that is known. */
   readonly time: string;
-  /** `sending` until the platform has it; `failed` when it does not, as far as can be known. */
-  readonly status: 'sending' | 'sent' | 'failed';
+  /**
+   * `sending` until the platform has it; `failed` when it does not, as far as can be known; `queued` while it waits for a
+   * connection, where that was asked for.
+   */
+  readonly status: 'queued' | 'sending' | 'sent' | 'failed';
+  /** What it carries beside the text, unread: quick replies, cards, files; `contentOf` of `guest/more` reads it. */
+  readonly content?: StructuredMessage['content'] | undefined;
   /** The writer's name, where the platform tells it. */
   readonly name?: string | undefined;
   /** Ties a message of our own to its copy; stable from the call of `send`, so a good key for lists. */
@@ -86,6 +93,14 @@ export class MessageLog {
   unanswered(tracingId: string): void {
     const entry = this.#byKey.get(tracingId);
     if (entry) entry.open = true;
+  }
+
+  /** It waits for a connection, or waits no more. */
+  mark(tracingId: string, status: 'queued' | 'sending'): void {
+    const entry = this.#byKey.get(tracingId);
+    if (!entry) return;
+    entry.message = { ...entry.message, status };
+    this.#messages = undefined;
   }
 
   /** It is taken for failed. `final`: the platform refused it, so that it can't come back; else it still may. */

@@ -35,6 +35,26 @@ export const CLIENT_CODES = {
     'The runtime refused to make a socket at all: the address or the page’s security policy does not allow it.',
     'Check hosts; from an https page the socket must be wss, and Content-Security-Policy must name it in connect-src.',
   ),
+  'attachment.refused': because(
+    'A file is not one that the session takes (type, size, name), or the service refused it.',
+    'The message says which rule; attachmentRules(guest) names them all before the upload.',
+  ),
+  'attachment.unreachable': because(
+    'The place to upload to did not answer, or CORS forbids it.',
+    'Check the network; the presigned URL must be allowed by connect-src of the page’s policy.',
+  ),
+  'queue.full': because(
+    'More messages were written without a connection than the offline queue holds.',
+    'Show that the line is broken; send again when the session is live.',
+  ),
+  'session.expiring': because(
+    'Nobody has written for almost as long as the session lives.',
+    'Tell the guest, or let it go: the next message prolongs it.',
+  ),
+  'token.unsaved': because(
+    'The token store failed, for example because the browser’s storage is full or switched off.',
+    'Nothing is lost now, but the next visit begins a new session.',
+  ),
   aborted: because('The AbortSignal that was passed in fired.', NOTHING),
   closed: because(
     'Something was awaited of a session that has ended.',

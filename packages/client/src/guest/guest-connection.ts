@@ -84,7 +84,7 @@ export class GuestConnection {
           this.#send((tracingId) => frames.configure(tracingId), ['connection']);
           break;
         case 'send-join':
-          this.#send((tracingId) => frames.join(tracingId), ['connection', 'session'], joined);
+          this.#send((tracingId) => frames.presence(tracingId, 'Join'), ['connection', 'session'], joined);
           break;
         case 'start-timer':
           this.#cancelTimer?.();

@@ -43,12 +43,15 @@ export class GuestConversation {
       this.#agentName = message.channel?.from?.nickname;
       this.#agents.typing(OTHER_SIDE, typing.typing.duration, message.channel?.time);
     }
-    this.add(message, tracingId, false);
+    this.add(message, tracingId, 'live');
   }
 
-  /** A live or past message. `past`: it may be one of ours without a tracingId, and says nothing about typing. */
-  add(message: StructuredMessage, tracingId: string | undefined, past: boolean): void {
-    const { id, type, direction, text, channel, originatingEntity, events } = message;
+  /**
+   * Takes a message in. `live`: as it happens. `missed`: from history, and it may be one of ours without a tracingId. `older`:
+   * from before everything known, so that nobody is told of it.
+   */
+  add(message: StructuredMessage, tracingId: string | undefined, from: 'live' | 'missed' | 'older'): void {
+    const { id, type, direction, text = '', channel, originatingEntity, events, content } = message;
     for (const event of events) {
       if (event.eventType !== 'Presence') continue;
       if (event.presence.type === 'Join') this.open = true;
@@ -57,7 +60,7 @@ export class GuestConversation {
     // Events (typing, presence) never become part of the transcript.
     if (type === 'Event') return;
     this.open = true;
-    if (text === undefined) return;
+    if (!text && !content.length) return;
     const key = messageKey(message);
     const inbound = direction === 'Inbound';
     const known = {
@@ -69,12 +72,13 @@ export class GuestConversation {
       time: channel?.time ?? this.#options.ports.wallTime(),
       tracingId,
       name: channel?.from?.nickname,
+      content: content.length ? content : undefined,
     } as const;
-    if (this.log.add(known, { claim: past }) === 'known') return;
+    if (this.log.add(known, { claim: from === 'missed' }) === 'known') return;
     // First, so that whoever hears of the message sees nobody typing it any more.
-    if (!past && !inbound) this.#agents.message(OTHER_SIDE, channel?.time);
+    if (from === 'live' && !inbound) this.#agents.message(OTHER_SIDE, channel?.time);
     const shown = this.log.get(key);
-    if (shown) this.#options.message(shown);
+    if (shown && from !== 'older') this.#options.message(shown);
   }
 
   /** The conversation is gone, or another one: nothing is open, and of its messages only those that never arrived stay. */

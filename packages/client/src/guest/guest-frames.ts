@@ -2,6 +2,13 @@ import type { GuestRequest } from '@backchannel/protocol';
 
 type Attributes = Readonly<Record<string, string>>;
 
+/** What a message carries beside its text; `guest/more` makes it. */
+export interface OutgoingContent {
+  readonly contentType: string;
+  readonly attachment?: { readonly id: string } | undefined;
+  readonly buttonResponse?: { readonly type: string; readonly text: string; readonly payload: string } | undefined;
+}
+
 /**
  * A frame to be sent: what the protocol package reads, in the one place where official clients write it. `tracingId` is
  * required here, because answers are matched by it.
@@ -34,13 +41,15 @@ export class GuestFrames {
     };
   }
 
-  join(tracingId: string): GuestFrame {
-    return this.#event(tracingId, { eventType: 'Presence', presence: { type: 'Join' } });
+  presence(tracingId: string, type: 'Join' | 'Clear'): GuestFrame {
+    return this.#event(tracingId, { eventType: 'Presence', presence: { type } });
   }
 
-  text(tracingId: string, text: string, attributes?: Attributes): GuestFrame {
+  /** With an answer to a button it is `Structured`, as the web client has it (third-party, GUEST-BUTTON-RESPONSE). */
+  text(tracingId: string, text: string, attributes?: Attributes, content?: readonly OutgoingContent[]): GuestFrame {
     const channel = attributes && { channel: { metadata: { customAttributes: attributes } } };
-    return this.#message(tracingId, { type: 'Text', text, ...channel });
+    const type = content?.some(({ buttonResponse }) => buttonResponse) ? 'Structured' : 'Text';
+    return this.#message(tracingId, { type, text, content, ...channel });
   }
 
   typing(tracingId: string, durationMs: number | undefined): GuestFrame {

@@ -39,8 +39,12 @@ export function checkGuestOptions({ hosts, deploymentId, token }: GuestSessionOp
 }
 
 /** @throws BackchannelError `text.invalid` or `attributes.invalid`. */
-export function checkText(text: unknown, attributes?: Readonly<Record<string, string>>): asserts text is string {
-  if (typeof text !== 'string' || !text.trim()) {
+export function checkText(
+  text: unknown,
+  attributes?: Readonly<Record<string, string>>,
+  mayBeBlank = false,
+): asserts text is string {
+  if (typeof text !== 'string' || !(mayBeBlank || text.trim())) {
     throw invalid('text.invalid', `Cannot send ${echo(text)}: a message needs text that is not blank.`);
   }
   const bytes = byteLength(text);

@@ -3,7 +3,7 @@ import type { MessageLog } from '../core/message-log.ts';
 import type { RequestLine } from '../core/request-line.ts';
 import type { Ports } from '../ports.ts';
 import type { Settled } from '../settled.ts';
-import type { GuestFrames } from './guest-frames.ts';
+import type { GuestFrames, OutgoingContent } from './guest-frames.ts';
 import { checkText } from './guest-options.ts';
 import type { GuestMessage } from './guest-snapshot.ts';
 import type { GuestSocket } from './guest-socket.ts';
@@ -22,6 +22,8 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
   /** Custom attributes, at most 2,048 bytes of keys and values (documented, LIMIT-GUEST-ATTRIBUTES). */
   readonly attributes?: Readonly<Record<string, string>> | undefined;
+  /** What goes with the text, which then may be blank. `sendAttachment` and `reply` of `guest/more` fill it. */
+  readonly content?: readonly OutgoingContent[] | undefined;
 }
 
 export interface GuestOutboxOptions {
@@ -43,31 +45,56 @@ export interface GuestOutboxOptions {
 /** Sends texts: each leaves once at most, and each settles once. */
 export class GuestOutbox {
   readonly #options: GuestOutboxOptions;
+  /** Where a message may wait for a connection: resolves when it may go on, or with why it will not. Absent: it fails. */
+  whileOffline: ((id: string, signal: AbortSignal | undefined) => Promise<Settled | undefined>) | undefined;
+
+  /** The message that goes before the next one, where messages may wait. */
+  #behind: Promise<unknown> = Promise.resolve();
 
   constructor(options: GuestOutboxOptions) {
     this.#options = options;
   }
 
-  async send(text: string, { signal, attributes }: SendOptions): Promise<Settled<GuestMessage>> {
-    checkText(text, attributes);
-    const { ports, frames, line, log, isFresh, leaving, changed } = this.#options;
+  async send(text: string, { signal, attributes, content }: SendOptions): Promise<Settled<GuestMessage>> {
+    checkText(text, attributes, content !== undefined);
+    const { ports, frames, log, isFresh, leaving, changed } = this.#options;
     const id = ports.ids.uuid();
     log.begin({ id, from: 'guest', text, time: ports.wallTime() });
     changed();
-    const before = this.#options.socket();
-    const refusal = 'outcome' in before ? before : await line.enter('message', ['connection', 'session'], signal);
-    const socket = refusal ?? this.#options.socket();
+    const socket = await this.#admitted(id, signal);
     if ('outcome' in socket) return this.#failed(id, socket, true);
     log.leaving(id, { claimable: false });
     const fresh = isFresh();
     leaving();
-    const answer = await socket.request(frames.text(id, text, attributes), { timeoutMs: COPY_TIMEOUT_MS, signal });
+    const frame = frames.text(id, text, attributes, content);
+    const answer = await socket.request(frame, { timeoutMs: COPY_TIMEOUT_MS, signal });
     const value = log.get(id);
     if (answer.outcome === 'sent' && value?.status === 'sent') return { ...answer, value };
     if (answer.outcome === 'refused' || answer.outcome === 'suppressed:budget') return this.#failed(id, answer, true);
     // An equal text of an earlier visit must not pass for the copy of a message that left before the history was read.
     if (fresh) log.unanswered(id);
     return answer.outcome === 'aborted' ? this.#failed(id, answer, false) : this.#reconcile(id, signal);
+  }
+
+  /** The socket, once there is one and the limits have room; else why it will not go. Nothing has left before. */
+  async #admitted(id: string, signal: AbortSignal | undefined): Promise<GuestSocket | Settled> {
+    if (!this.whileOffline) return this.#enter(signal);
+    for (;;) {
+      const refusal = await this.whileOffline?.(id, signal);
+      if (refusal) return refusal;
+      // One behind the other: of two that wait for room when the connection is lost, neither may overtake on the next one.
+      const turn = this.#behind.then(() => this.#enter(signal));
+      this.#behind = turn;
+      const socket = await turn;
+      if (!('outcome' in socket) || socket.outcome !== 'offline' || !this.whileOffline) return socket;
+    }
+  }
+
+  async #enter(signal: AbortSignal | undefined): Promise<GuestSocket | Settled> {
+    const { line, socket } = this.#options;
+    const before = socket();
+    if ('outcome' in before) return before;
+    return (await line.enter('message', ['connection', 'session'], signal)) ?? socket();
   }
 
   #failed(id: string, { outcome, reason, retryAfterMs }: Settled<unknown>, final: boolean): Settled<GuestMessage> {

@@ -1,5 +1,11 @@
-import { type DeploymentConfig, type GuestResponse, messageKey, type StructuredMessage } from '@backchannel/protocol';
-import { GUEST_CHANNEL, type SessionState, type TimelineEntry } from '@backchannel/signals';
+import {
+  type DeploymentConfig,
+  type GuestResponse,
+  messageKey,
+  type SessionResponse,
+  type StructuredMessage,
+} from '@backchannel/protocol';
+import { GUEST_CHANNEL, type SessionCloseReason, type SessionState, type TimelineEntry } from '@backchannel/signals';
 import { completePorts } from '../adapters/system-ports.ts';
 import { withDeadline } from '../core/deadline.ts';
 import { Listeners } from '../core/listeners.ts';
@@ -21,6 +27,7 @@ import { GuestOutbox, type SendOptions } from './guest-outbox.ts';
 import type { GuestEvents, GuestMessage, GuestSnapshot } from './guest-snapshot.ts';
 import { readHistory } from './history-reader.ts';
 import { SESSION_ENDS } from './session-ends.ts';
+import { PARTS, type SessionParts } from './session-parts.ts';
 
 /** How long `connect` waits; the session goes on trying behind it. */
 export const CONNECT_TIMEOUT_MS = 30_000;
@@ -51,6 +58,7 @@ export class GuestSession {
   readonly #connection: GuestConnection;
   readonly #outbox: GuestOutbox;
   readonly #listeners = new Listeners<GuestEvents>();
+  readonly #claims: SessionParts['claims'] = new Set();
   readonly #store = new SnapshotStore(() => this.#build());
   readonly #shared: SharedArbiter;
   readonly #line: RequestLine;
@@ -70,6 +78,11 @@ export class GuestSession {
   #typingRefused: string | undefined;
   #reason: string | undefined;
   #lastNotice: Notice | undefined;
+  /** The newest answer to configure. */
+  #session: SessionResponse | undefined;
+  #cleared = false;
+  /** For the functions beside this class; not for applications. */
+  readonly [PARTS]: SessionParts;
 
   /** @throws BackchannelError `option.invalid`. */
   constructor(options: GuestSessionOptions) {
@@ -128,6 +141,24 @@ export class GuestSession {
       changed: () => this.#store.changed(),
       refreshed: (signal, isDecided) => this.#refreshed(signal, isDecided),
     });
+    this[PARTS] = {
+      ports,
+      hosts,
+      frames: this.#frames,
+      line: this.#line,
+      log: this.#conversation.log,
+      outbox: this.#outbox,
+      claims: this.#claims,
+      config: () => this.#config,
+      session: () => this.#session,
+      socket: () =>
+        (this.#connection.state.kind === 'readOnly' ? undefined : this.#offline()) ??
+        this.#connection.socket ??
+        OFFLINE,
+      addOlder: (message) => this.#conversation.add(message, undefined, 'older'),
+      changed: () => this.#store.changed(),
+      notice: (code, text) => this.#notice(code, text),
+    };
     this.typing = new Typing({
       channel: GUEST_CHANNEL,
       ports,
@@ -252,7 +283,10 @@ export class GuestSession {
       kind === 'waiting' ? this.#connection.lostBecause : 'reason' in state ? SESSION_ENDS[state.reason] : undefined;
     if (kind === 'closed' || kind === 'failed')
       this.#line.close({ outcome: 'offline', reason: SESSION_ENDS[state.reason] });
-    if (kind === 'connecting') this.#typingRefused = undefined;
+    if (kind === 'connecting') {
+      this.#typingRefused = undefined;
+      this.#cleared = false;
+    }
     // A new session has no history to wait for, nothing of an earlier one can be found in it, and no conversation is open.
     if (kind === 'live' && state.newSession) {
       this.#conversation.clear();
@@ -267,6 +301,7 @@ export class GuestSession {
     const { code, tracingId } = response;
     switch (response.class) {
       case 'SessionResponse':
+        this.#session = response.body;
         this.#connection.apply({ kind: 'sessionResponse', ...response.body, autoStart: this.#config?.autoStart });
         break;
       case 'StructuredMessage':
@@ -290,28 +325,39 @@ export class GuestSession {
         this.#connection.apply({ kind: 'sessionExpired' });
         break;
       case 'ConnectionClosedEvent':
-        this.#connection.apply({ kind: 'connectionClosed', signedIn: response.body.reason === 'signedIn' });
+        if (response.body.reason === 'signedIn') this.#ended('signed-in', true);
+        else this.#ended(this.#cleared ? 'cleared' : 'superseded');
         break;
       case 'LogoutEvent':
-        this.#connection.apply({ kind: 'connectionClosed', signedIn: true });
+        this.#ended('logged-out', true);
         break;
       case 'SessionClearedEvent':
+        this.#cleared = true;
         this.#conversation.clear();
         this.#store.changed();
         break;
       case 'unrecognised':
+        for (const claim of this.#claims) if (claim(response.body)) return;
         this.#notice('frame.unrecognised', `A frame of the class "${response.body.name}" was ignored.`);
     }
   }
 
+  /** The service ends the connection, and none is tried again. */
+  #ended(reason: SessionCloseReason, signedIn = false): void {
+    this.#connection.apply({ kind: 'connectionClosed', reason, signedIn });
+  }
+
   #show(message: StructuredMessage, tracingId: string | undefined): void {
     this.#conversation.show(message, tracingId, this.#config?.showAgentTypingIndicator ?? false);
-    const ended = message.events.some(
-      (event) => event.eventType === 'Presence' && event.presence.type === 'Disconnect',
-    );
-    if (ended) {
-      this.#conversation.silence();
-      this.#connection.apply({ kind: 'conversationEnded', readOnly: message.metadata?.readOnly === 'true' });
+    for (const event of message.events) {
+      if (event.eventType !== 'Presence') continue;
+      const { type } = event.presence;
+      const readOnly = message.metadata?.readOnly === 'true';
+      if (type === 'Disconnect') {
+        this.#conversation.silence();
+        this.#connection.apply({ kind: 'conversationEnded', readOnly });
+      }
+      this.#listeners.emit('presence', { type, readOnly, from: message.direction === 'Inbound' ? 'guest' : 'agent' });
     }
     this.#store.changed();
   }
@@ -334,7 +380,7 @@ export class GuestSession {
       signal: reading.signal,
     });
     if (reading.signal.aborted) return;
-    for (const message of history.value?.messages ?? []) this.#conversation.add(message, undefined, true);
+    for (const message of history.value?.messages ?? []) this.#conversation.add(message, undefined, 'missed');
     this.#whole ||= history.value !== undefined;
     if (!history.value) this.#notice('history.unread', `The history could not be read: ${history.reason}`);
     else if (!history.value.complete) this.#notice('history.partial', 'Older messages were left out.');

@@ -24,12 +24,23 @@ export interface GuestSnapshot {
   readonly lastNotice?: Notice | undefined;
 }
 
+/** A presence event. */
+export interface GuestPresence {
+  /** `Join`, `Disconnect`, `Clear` or `SignIn`, and whatever the platform adds. */
+  readonly type: string;
+  readonly from: 'guest' | 'agent';
+  /** Nothing may be written any more until the guest starts anew (documented, GUEST-DISCONNECT). */
+  readonly readOnly: boolean;
+}
+
 /** What `GuestSession.on` tells. */
 export interface GuestEvents {
   /** A message that the platform has shown, once: also the copies of the guest's own. Not those of an earlier visit. */
   readonly message: GuestMessage;
   readonly agentTyping: { readonly typing: boolean; readonly names: readonly string[] };
   readonly state: SessionState;
+  /** Somebody came, left, signed in or cleared: live presence events of either side, those of the platform's schema. */
+  readonly presence: GuestPresence;
   readonly notice: Notice;
   /** How a signal of `GuestSession.typing` ended, and why: also those that were suppressed. */
   readonly typingSettled: { readonly signal: TypingSignal; readonly settled: Settled };

@@ -7,7 +7,7 @@ import type { GuestFrames } from './guest-frames.ts';
 import type { GuestSocket } from './guest-socket.ts';
 
 /** Messages per page, as the official Java SDK asks for. */
-const HISTORY_PAGE_SIZE = 100;
+export const HISTORY_PAGE_SIZE = 100;
 
 /** The most pages that one read takes; older messages are left where they are. */
 const HISTORY_PAGES_MAX = 5;

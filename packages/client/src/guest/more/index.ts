@@ -1,0 +1,17 @@
+export { REQUEST_TIMEOUT_MS } from './ask.ts';
+export {
+  type AttachmentRules,
+  attachmentRules,
+  attachmentUrl,
+  deleteAttachment,
+  type GuestAttachment,
+  sendAttachment,
+  UPLOAD_TIMEOUT_MS,
+  uploadAttachment,
+} from './attachments.ts';
+export { type Choice, choicesOf, contentOf, reply } from './content.ts';
+export { clear, OLDER_PAGES_MAX, olderMessages, startNew } from './conversation.ts';
+export { EXPIRY_NOTICE_MS, type ExpiryNotice, healthCheck, type SessionLife, watchExpiry } from './health.ts';
+export { type OfflineQueueOptions, QUEUE_MAX, QUEUE_WAIT_MAX_MS, queueWhileOffline } from './offline-queue.ts';
+export { keepToken, loadToken, MemoryTokenStore, type TokenStore, webTokenStore } from './token-store.ts';
+export { type TokenStoreCase, tokenStoreCases } from './token-store-cases.ts';
