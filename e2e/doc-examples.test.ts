@@ -10,7 +10,16 @@ import { root } from '../tools/workspaces.ts';
 import { PATIENCE_MS } from './support/command.ts';
 
 /** Entries whose exports an example may use without an import. */
-const ENTRIES = ['client', 'client/guest', 'client/agent', 'client/typing', 'client/open', 'client/errors', 'emulator'];
+const ENTRIES = [
+  'client',
+  'client/guest',
+  'client/guest/more',
+  'client/agent',
+  'client/typing',
+  'client/open',
+  'client/errors',
+  'emulator',
+];
 
 /** What examples take for granted, in the order in which it is made. */
 const GIVEN: readonly (readonly [names: readonly string[], code: string])[] = [
@@ -25,12 +34,13 @@ const GIVEN: readonly (readonly [names: readonly string[], code: string])[] = [
   [['request'], "const request = { headers: { 'x-hub-signature-256': 'sha256=eA==' } };"],
   [['reply'], 'const reply = (status: number): number => status;'],
   [['handle'], 'const handle = (_event: unknown): void => undefined;'],
+  [['file'], "const file = new File(['x'], 'photo.png', { type: 'image/png' });"],
   [['field'], 'const field = new EventTarget() as HTMLInputElement;'],
   [['redirectUri'], "const redirectUri = 'http://127.0.0.1/back';"],
   [['refreshToken', 'keep'], "const refreshToken = 'x';\nconst keep = (_token: string): void => undefined;"],
   [
     ['sessionStorage'],
-    'const sessionStorage = { getItem: (_name: string): string | null => null, setItem: (_name: string, _value: string): void => undefined };',
+    'const sessionStorage = { getItem: (_name: string): string | null => null, setItem: (_name: string, _value: string): void => undefined, removeItem: (_name: string): void => undefined };',
   ],
   [
     ['location'],

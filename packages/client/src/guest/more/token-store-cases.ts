@@ -14,10 +14,10 @@ async function expectToken(store: TokenStore, key: string, expected: string | un
 }
 
 /**
- * The acceptance suite of `TokenStore`, for any test runner:
+ * The acceptance suite of `TokenStore`, for any test runner; put your own store in the place of this one:
  *
  * ```ts
- * test.each(tokenStoreCases)('$name', ({ run }) => run(new MyTokenStore()));
+ * for (const { run } of tokenStoreCases) await run(new MemoryTokenStore());
  * ```
  */
 export const tokenStoreCases: readonly TokenStoreCase[] = [
