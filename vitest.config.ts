@@ -13,6 +13,8 @@ export default defineConfig({
     include: ['{packages,apps}/*/test/**/*.test.{ts,tsx}', '{e2e,tools,lab}/**/*.test.ts'],
     // The end-to-end files mostly wait for a browser, a child process or an expiry: more of them than cores fit side by side.
     maxWorkers: 4,
+    // A busy machine is not a failing test: the property tests take 3 s alone and several times that beside a browser.
+    testTimeout: 30_000,
     coverage: { provider: 'v8', include: ['packages/*/src/**'], reporter: ['text', 'json-summary'] },
   },
 });
