@@ -5,10 +5,13 @@ import { build } from 'esbuild';
 import { root } from './workspaces.ts';
 
 /** 1 kB = 1000 bytes. */
-export const sizeLimits: readonly { readonly entry: string; readonly limitBytes: number }[] = [
+export const sizeLimits: readonly { readonly entry: string; readonly limitBytes: number; readonly note?: string }[] = [
   { entry: '@backchannel/client/typing', limitBytes: 3_500 },
-  // The aim was 10 kB: docs/decisions/0009-size-of-the-guest-entry.md says what each part costs. A ratchet: never up.
-  { entry: '@backchannel/client/guest', limitBytes: 16_500 },
+  {
+    entry: '@backchannel/client/guest',
+    limitBytes: 16_500,
+    note: 'the aim was 10 kB and is missed: docs/decisions/0009-size-of-the-guest-entry.md',
+  },
   // For servers: it needs a client secret. A third of it is Typing, the rest the limits, HTTP, tokens and the webhooks.
   { entry: '@backchannel/client/open', limitBytes: 11_000 },
 ];
