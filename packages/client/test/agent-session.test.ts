@@ -208,6 +208,20 @@ describe('an agent’s session', () => {
     await agent.close();
   });
 
+  it('takes a second announcement in the middle of a move for the same one, and loses no socket', async () => {
+    const { genesys, agent } = await live();
+    genesys.automatic = false;
+    const closing = { topicName: 'v2.system.socket_closing', eventBody: {} };
+    genesys.frame(closing);
+    const [old, next] = genesys.ports.sockets;
+    old?.frame(closing);
+    expect(genesys.ports.sockets).toHaveLength(2);
+    next?.open();
+    expect(old?.readyState).toBe(3);
+    await agent.close();
+    expect(next?.readyState).toBe(3);
+  });
+
   it('closes both sockets when it is closed in the middle of a move', async () => {
     const { genesys, agent } = await live();
     genesys.automatic = false;

@@ -45,6 +45,18 @@ describe('tokens by client credentials', () => {
     expect(ports.requests).toHaveLength(1);
   });
 
+  it('are not waited for by a caller who gave up, and still come to the others', async () => {
+    const { ports, source } = make();
+    const patience = new AbortController();
+    const mine = source.get(patience.signal);
+    const theirs = source.get();
+    patience.abort();
+    expect(await mine).toMatchObject({ outcome: 'aborted' });
+    expect(await theirs).toMatchObject({ outcome: 'sent', value: 'token-1' });
+    expect(await source.get(AbortSignal.abort())).toMatchObject({ outcome: 'sent', value: 'token-1' });
+    expect(ports.requests).toHaveLength(1);
+  });
+
   it('say what the platform said, and are asked for again the next time', async () => {
     const { ports, source } = make();
     const { server } = ports;

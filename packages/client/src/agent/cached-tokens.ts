@@ -22,8 +22,8 @@ export interface Tokens {
 }
 
 /**
- * A token that is asked for once however many want it, kept, and renewed a minute before its end. A signal stops nothing that
- * others wait for too.
+ * A token that is asked for once however many want it, kept, and renewed a minute before its end. A signal ends the wait of
+ * whoever gave it; the request goes on, because others may wait for it too.
  */
 export class CachedTokens implements Tokens {
   readonly #clock: Ports['clock'];
@@ -36,7 +36,7 @@ export class CachedTokens implements Tokens {
     this.#request = request;
   }
 
-  get(): Promise<Settled<string>> {
+  get(signal?: AbortSignal): Promise<Settled<string>> {
     if (this.#current && this.#clock.now() < this.#current.renewAtMs) {
       const { token: value } = this.#current;
       return Promise.resolve({ outcome: 'sent', reason: 'The token is still good.', value });
@@ -44,7 +44,7 @@ export class CachedTokens implements Tokens {
     this.#inFlight ??= this.#renew().finally(() => {
       this.#inFlight = undefined;
     });
-    return this.#inFlight;
+    return unlessAborted(this.#inFlight, signal);
   }
 
   rejected(token: string): boolean {
@@ -59,6 +59,17 @@ export class CachedTokens implements Tokens {
     this.#current = { token, renewAtMs: this.#clock.now() + seconds * 1_000 - RENEW_BEFORE_MS };
     return { ...settled, value: token };
   }
+}
+
+/** What all wait for, or the end of one caller's patience. */
+function unlessAborted(shared: Promise<Settled<string>>, signal: AbortSignal | undefined): Promise<Settled<string>> {
+  if (!signal) return shared;
+  return new Promise((resolve, reject) => {
+    const abort = () => resolve({ outcome: 'aborted', reason: 'The caller gave up while a token was asked for.' });
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** One request to the token endpoint. */

@@ -156,7 +156,10 @@ export class NotificationChannel {
     const parsed = parseJson(data, parseNotificationFrame);
     if (!parsed.ok) unreadable(explainProblem(parsed.problem));
     // Within a minute the server closes this socket; the same address goes on (documented, NOTIFY-CLOSING).
-    else if (parsed.value.kind === 'socket-closing') this.#connect();
+    // Told twice, it is still one hand-over: a second would lose hold of the old socket.
+    else if (parsed.value.kind === 'socket-closing') {
+      if (!this.#previous) this.#connect();
+    }
     // The channel went to a newer one, or its tokens were ended (documented, NOTIFY-SYSTEM): its address leads nowhere now.
     else if (parsed.value.kind === 'no-longer-subscribed' || parsed.value.kind === 'token-revoked') {
       this.#gone = true;

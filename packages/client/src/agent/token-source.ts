@@ -34,9 +34,9 @@ export class TokenSource implements Tokens {
     this.#tokens = new CachedTokens(complete.clock, () => requestToken({ hosts, ports: complete, credentials, form }));
   }
 
-  /** The token, asked for if need be. */
-  get(): Promise<Settled<string>> {
-    return this.#tokens.get();
+  /** The token, asked for if need be. A signal ends this wait alone: the request goes on for whoever waits too. */
+  get(signal?: AbortSignal): Promise<Settled<string>> {
+    return this.#tokens.get(signal);
   }
 
   /** Forgets a token that the platform did not accept; the next `get` asks for another. */

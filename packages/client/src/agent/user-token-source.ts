@@ -52,9 +52,9 @@ export class UserTokenSource implements Tokens {
     this.#tokens = new CachedTokens(this.#ports.clock, () => this.#request());
   }
 
-  /** The token, asked for if need be. */
-  get(): Promise<Settled<string>> {
-    return this.#tokens.get();
+  /** The token, asked for if need be. A signal ends this wait alone: the request goes on for whoever waits too. */
+  get(signal?: AbortSignal): Promise<Settled<string>> {
+    return this.#tokens.get(signal);
   }
 
   /** Forgets a token that the platform did not accept; the next `get` renews it. */
