@@ -14,6 +14,21 @@ export function cutSocket({ tcp }: OpenSocket): void {
   tcp.resetAndDestroy();
 }
 
+/** Cuts every connection, and says so in the journal. Returns how many there were. */
+export function cutAll(open: Iterable<OpenSocket & { note(kind: string, note: string): void }>): number {
+  const connections = [...open];
+  for (const connection of connections) {
+    connection.note('cut', 'The connection is reset without a close frame, as asked.');
+    cutSocket(connection);
+  }
+  return connections.length;
+}
+
+/** Resolves when each of these sockets has closed. Ask before they are ended. */
+export async function allClosed(sockets: Iterable<WebSocket>): Promise<void> {
+  await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+}
+
 /** Ends a connection properly and at once: the close frame is written if the peer still reads, and nobody waits for an answer. */
 export function endSocket({ socket, tcp }: OpenSocket, code: number, reason: string): void {
   socket.close(code, reason);

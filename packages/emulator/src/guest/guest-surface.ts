@@ -9,7 +9,7 @@ import type { Hints } from '../hints/hints.ts';
 import type { Journal } from '../journal/journal.ts';
 import { noteOf } from '../limit-note.ts';
 import { retryAfterSeconds, type Windows } from '../rate-limits.ts';
-import { cutSocket, endSocket, refuseUpgrade } from '../sockets.ts';
+import { allClosed, cutAll, endSocket, refuseUpgrade } from '../sockets.ts';
 import type { Attachment, FileRefusal } from '../world/attachments.ts';
 import { activeAgentsOf, guestLinksOf } from '../world/conversation-parts.ts';
 import type { Conversation, GuestLink, Message, Participant, Session, TypingRecord } from '../world/entities.ts';
@@ -169,22 +169,17 @@ export class GuestSurface {
 
   /** Breaks every connection as a network does. Returns how many there were. */
   cut(): number {
-    const connections = [...this.#connections.values()];
-    for (const connection of connections) {
-      connection.note('cut', 'The connection is reset without a close frame, as asked.');
-      cutSocket(connection);
-    }
-    return connections.length;
+    return cutAll(this.#connections.values());
   }
 
   /** Ends every connection; resolves when they are gone. */
   async close(): Promise<void> {
-    const gone = [...this.#connections.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    const gone = allClosed(this.#connections.keys());
     for (const connection of this.#connections.values()) {
       connection.session = undefined;
       endSocket(connection, 1001, 'the emulator closes');
     }
-    await Promise.all(gone);
+    await gone;
   }
 
   /** Forgets what was counted per deployment. */

@@ -7,7 +7,7 @@ import type { FaultyConnection } from '../faults/fault-line.ts';
 import type { Faults } from '../faults/faults.ts';
 import { openPastFaults } from '../faults/opening.ts';
 import type { Journal } from '../journal/journal.ts';
-import { cutSocket, endSocket, refuseUpgrade } from '../sockets.ts';
+import { allClosed, cutAll, cutSocket, endSocket, refuseUpgrade } from '../sockets.ts';
 import { activeAgentsOf } from '../world/conversation-parts.ts';
 import type { Conversation, Participant, TypingRecord } from '../world/entities.ts';
 import type { ChannelLink, NotificationChannel } from '../world/notification-channels.ts';
@@ -208,12 +208,7 @@ export class NotificationSurface {
 
   /** Breaks every connection as a network does. Returns how many there were. */
   cut(): number {
-    const connections = [...this.#connections.values()];
-    for (const connection of connections) {
-      connection.note('cut', 'The connection is reset without a close frame, as asked.');
-      cutSocket(connection);
-    }
-    return connections.length;
+    return cutAll(this.#connections.values());
   }
 
   /** Announces the end on every socket and ends it; resolves when they are gone. */
@@ -224,12 +219,12 @@ export class NotificationSurface {
   }
 
   async closeConnections(): Promise<void> {
-    const gone = [...this.#connections.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    const gone = allClosed(this.#connections.keys());
     for (const connection of this.#connections.values()) {
       connection.send('socket_closing', socketClosing(connection.channel.id, 'the emulator closes'));
       endSocket(connection, 1001, 'the emulator closes');
     }
-    await Promise.all(gone);
+    await gone;
   }
 
   #opened(connection: NotificationConnection): void {
