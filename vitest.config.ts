@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     // Children that a test starts must find the sources too, even when an editor starts vitest without npm.
     env: { NODE_OPTIONS: `--conditions=${source}` },
+    setupFiles: ['tools/test/property-seed.ts'],
     include: ['{packages,apps}/*/test/**/*.test.{ts,tsx}', '{e2e,tools,lab}/**/*.test.ts'],
     // The end-to-end files mostly wait for a browser, a child process or an expiry: more of them than cores fit side by side.
     maxWorkers: 4,

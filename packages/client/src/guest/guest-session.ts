@@ -136,7 +136,7 @@ export class GuestSession {
       line: this.#line,
       log: this.#conversation.log,
       socket: () => this.#offline() ?? this.#connection.socket ?? OFFLINE,
-      isFresh: () => this.#fresh,
+      isFresh: () => this.#whole,
       leaving: () => this.typing.sent(),
       changed: () => this.#store.changed(),
       refreshed: (signal, isDecided) => this.#refreshed(signal, isDecided),

@@ -20,8 +20,8 @@ export class GuestService {
   readonly ports = new FakePorts((request) => this.#answer(request.path, request.query));
   readonly config = { showAgentTypingIndicator: true, showUserTypingIndicator: true, autoStart: false };
   readonly transcript: Stored[] = [];
-  /** tracingIds of the messages that arrived, in whichever session. */
-  readonly arrived = new Set<unknown>();
+  /** Texts of the guest that arrived, in whichever session. */
+  readonly arrived: string[] = [];
   /** Typing that arrived while no conversation was open: on the platform it would have opened one. */
   typingThatOpens = 0;
   /** The history does not answer. */
@@ -88,8 +88,9 @@ export class GuestService {
     const message = frame.message as { type?: string; text?: string } | undefined;
     if (action === 'onMessage' && message?.type === 'Event' && this.transcript.length === 0) this.typingThatOpens++;
     if (action !== 'onMessage' || message?.type !== 'Text' || this.losesMessages) return;
-    this.arrived.add(tracingId);
-    const stored = this.store('Inbound', message.text ?? '');
+    const { text = '' } = message;
+    this.arrived.push(text);
+    const stored = this.store('Inbound', text);
     if (!this.losesCopies) queueMicrotask(() => socket.readyState === 1 && socket.frame(this.copy(stored, tracingId)));
   }
 
