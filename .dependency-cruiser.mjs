@@ -21,8 +21,11 @@ export default {
       path: oursExcept('client', 'protocol', 'signals'),
     }),
     rule('emulator-imports-protocol-only', '^packages/emulator/src', { path: oursExcept('emulator', 'protocol') }),
-    rule('cli-imports-client-emulator-protocol', '^packages/cli/src', {
-      path: oursExcept('cli', 'client', 'emulator', 'protocol'),
+    rule('relay-imports-client-protocol-signals', '^packages/relay/src', {
+      path: oursExcept('relay', 'client', 'protocol', 'signals'),
+    }),
+    rule('cli-imports-client-emulator-relay-protocol', '^packages/cli/src', {
+      path: oursExcept('cli', 'client', 'emulator', 'relay', 'protocol'),
     }),
     rule('console-imports-client-only', '^apps/console/(src|index)', {
       path: '^(lab|e2e|tools)/|^packages/(?!client/)',

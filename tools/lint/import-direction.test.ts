@@ -34,7 +34,12 @@ const planted: readonly { rule: string; file: string; code: string }[] = [
     code: "import type { value } from '@backchannel/signals';",
   },
   {
-    rule: 'cli-imports-client-emulator-protocol',
+    rule: 'relay-imports-client-protocol-signals',
+    file: 'packages/relay/src/fake.ts',
+    code: "import '@backchannel/emulator';",
+  },
+  {
+    rule: 'cli-imports-client-emulator-relay-protocol',
     file: 'packages/cli/src/policy.ts',
     code: "import '@backchannel/signals';",
   },

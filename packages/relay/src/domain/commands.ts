@@ -1,0 +1,170 @@
+import type { SignalOutcome } from '@backchannel/client';
+import type { AliasKind, Binding, BindRequest } from './binding.ts';
+import type { Evidence, MessageStatus, RelayEvent, Watermark } from './event.ts';
+import type { Actor, Participant } from './participant.ts';
+import type { Principal } from './principal.ts';
+
+/** How a conversation is named in a call: by any of its names, or only by one of the given kinds. */
+export interface ConversationRef {
+  readonly id: string;
+  readonly kinds?: readonly AliasKind[] | undefined;
+}
+
+/** Somebody who takes part, as F17 and `GET /v1/conversations/{id}` show it. */
+export interface ParticipantView {
+  /** What F9 and F13 take: Genesys's participant id where it is known, else the relay's. */
+  readonly id: string;
+  readonly participant: Participant;
+  readonly purpose: 'customer' | 'agent' | 'acd' | 'workflow' | 'bot';
+  readonly userId?: string | undefined;
+  readonly name?: string | undefined;
+  readonly communicationId?: string | undefined;
+  readonly state: 'alerting' | 'connected' | 'disconnected';
+}
+
+/** What a client sees of its conversation. */
+export interface ConversationView {
+  readonly binding: Binding;
+  /** Of the guest's own connection to Genesys. */
+  readonly guestLeg: { readonly state: string; readonly reason?: string | undefined };
+  readonly participants: readonly ParticipantView[];
+  /** Who types now. */
+  readonly typing: readonly Participant[];
+  readonly watermarks: readonly WatermarkView[];
+  /** Messages that wait in its lane. */
+  readonly queued: number;
+  /** Sequence of its newest event. */
+  readonly sequence: number;
+}
+
+export interface WatermarkView {
+  readonly participant: Participant;
+  readonly watermark: Watermark;
+  readonly upTo: number;
+  readonly evidence: Evidence;
+  readonly atMs: number;
+}
+
+export interface TypingCommand {
+  readonly conversation: ConversationRef;
+  /** A name of the API's, or a participant id of F17. */
+  readonly participant: string;
+  readonly typing: boolean;
+  /** How long it holds without being repeated. Default and most: 10,000 (DECLARED_LIFETIME_MS). */
+  readonly durationMs?: number | undefined;
+  /** Epoch milliseconds at which it was true, by the caller's clock. Older than its duration: `suppressed:stale`. */
+  readonly occurredAtMs?: number | undefined;
+}
+
+/** What became of a signal. */
+export interface SignalResult {
+  readonly outcome: SignalOutcome;
+  readonly reason: string;
+  readonly conversationId: string;
+  readonly participant: Participant;
+}
+
+export interface MessageCommand {
+  readonly conversation: ConversationRef;
+  readonly participant: string;
+  readonly text: string;
+  /** `Idempotency-Key`: the same key and content give the same answer; other content is refused. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** A message that is on disk. */
+export interface MessageResult {
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly participant: Participant;
+  readonly sequence: number;
+  readonly status: MessageStatus;
+  /** The key was used before, with the same content: nothing new happened. */
+  readonly repeated: boolean;
+}
+
+export interface ReceiptCommand {
+  readonly conversation: ConversationRef;
+  /** The reader. */
+  readonly participant: string;
+  readonly watermark: Watermark;
+  /** The relay's id or Genesys's. Absent: up to the newest message that the reader can have got. */
+  readonly messageId?: string | undefined;
+}
+
+export interface ReceiptResult {
+  /** `sent`: it moved. `coalesced`: nothing new. */
+  readonly outcome: 'sent' | 'coalesced';
+  readonly reason: string;
+  readonly conversationId: string;
+  readonly participant: Participant;
+  readonly watermark: Watermark;
+  readonly upTo: number;
+  readonly messageId?: string | undefined;
+}
+
+/** One line of what became of the signals and messages of a conversation, and why. Bounded, newest last. */
+export interface ExplainLine {
+  readonly time: string;
+  readonly participant: Participant;
+  readonly what: 'typing' | 'message' | 'receipt' | 'link';
+  readonly outcome: string;
+  readonly reason: string;
+}
+
+/** Tells the events of some conversations to one listener. */
+export interface Subscription {
+  /** Ends it; nothing is told afterwards. */
+  close(): void;
+}
+
+export interface SubscribeOptions {
+  /** One conversation; absent: all that the principal may see. */
+  readonly conversation?: ConversationRef | undefined;
+  /** Tells everything kept after this position first, then what happens, with no gap and nothing twice. */
+  readonly afterPosition?: number | undefined;
+  /** The same by place in the conversation (needs `conversation`). */
+  readonly afterSequence?: number | undefined;
+  readonly event: (event: RelayEvent) => void;
+  /** The position asked for is older than what is kept: this is the oldest that is. Told before any event. */
+  readonly gap?: ((oldestPosition: number) => void) | undefined;
+}
+
+/**
+ * Everything that the relay does, however it is asked: `/v1`, streams and field reports parse a request, find out who calls,
+ * and call one of these. Each checks what the principal may do, and throws `RelayProblem` for what can't be done; an
+ * ephemeral signal that can't go is a result with a reason, not a problem.
+ */
+export interface RelayCommands {
+  /** Makes the conversation, or finds that it is there already. */
+  bind(
+    principal: Principal,
+    conversationId: string,
+    request: BindRequest,
+  ): Promise<{ readonly created: boolean; readonly view: ConversationView }>;
+  /** With `provision`: an unknown id is made, where the configuration allows it. */
+  conversation(
+    principal: Principal,
+    conversation: ConversationRef,
+    options?: { readonly provision?: boolean | undefined },
+  ): Promise<ConversationView>;
+  conversations(principal: Principal): Promise<readonly ConversationView[]>;
+  /** Ends the relay's part: the guest's socket is closed, and its lane with it once it is empty. */
+  unbind(principal: Principal, conversation: ConversationRef): Promise<void>;
+  typing(principal: Principal, command: TypingCommand): Promise<SignalResult>;
+  message(principal: Principal, command: MessageCommand): Promise<MessageResult>;
+  /** Settles when Genesys has the message, or has refused it, or after `timeoutMs`. */
+  delivered(messageId: string, timeoutMs: number): Promise<MessageStatus>;
+  receipt(principal: Principal, command: ReceiptCommand): Promise<ReceiptResult>;
+  explain(principal: Principal, conversation: ConversationRef): Promise<readonly ExplainLine[]>;
+  subscribe(principal: Principal, options: SubscribeOptions): Promise<Subscription>;
+  /** The conversation in which a message is, of those that the principal may see. */
+  conversationOfMessage(principal: Principal, messageId: string): Promise<ConversationRef>;
+  /** Position of the newest kept event. */
+  position(): number;
+  /** Where a listener without a position of its own stopped (F10). */
+  cursor(subject: string): Promise<number | undefined>;
+  saveCursor(subject: string, position: number): Promise<void>;
+  /** May this principal act for this actor in this conversation? Throws `RelayProblem`. For tokens, made by the HTTP layer. */
+  entitled(principal: Principal, conversation: ConversationRef, actor: Actor): Promise<Binding>;
+}

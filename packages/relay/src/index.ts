@@ -1,0 +1,1 @@
+export type { RelaySettings } from './config/settings.ts';

@@ -1,0 +1,143 @@
+import type { AliasKind, Binding } from '../domain/binding.ts';
+import type { EventBody, Evidence, LoggedEvent, MessageStatus, Watermark } from '../domain/event.ts';
+import type { Participant } from '../domain/participant.ts';
+
+/** A message of ours on its way, or one that was seen on the platform. */
+export interface StoredMessage {
+  readonly id: string;
+  readonly bindingId: string;
+  readonly participant: Participant;
+  readonly text: string;
+  readonly status: MessageStatus;
+  readonly sequence: number;
+  readonly reason?: string | undefined;
+  readonly platformIds: readonly string[];
+  /** How often it has left, and when the lane may try (again). */
+  readonly attempts: number;
+  readonly dueAtMs: number;
+  readonly acceptedAtMs: number;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/**
+ * One change, with the condition under which it holds written into its name. All of a batch are committed together, in
+ * order; one that does not hold changes nothing and says so, and the others go on.
+ */
+export type Write =
+  | { readonly kind: 'bind'; readonly binding: Binding; readonly aliases: readonly Alias[] }
+  | {
+      readonly kind: 'update-binding';
+      readonly bindingId: string;
+      readonly token?: string | undefined;
+      readonly genesysConversationId?: string | undefined;
+      readonly ended?: { readonly because: string } | undefined;
+    }
+  | { readonly kind: 'add-alias'; readonly bindingId: string; readonly alias: Alias }
+  | {
+      /** Refused when the lane has `laneMax` waiting, or the key was used with other content. */
+      readonly kind: 'accept-message';
+      readonly message: Pick<
+        StoredMessage,
+        'id' | 'bindingId' | 'participant' | 'text' | 'acceptedAtMs' | 'idempotencyKey'
+      >;
+      readonly laneMax: number;
+      readonly time: string;
+    }
+  /** Only while it is `accepted` and has left `attempts` times: two workers never take one attempt. */
+  | { readonly kind: 'begin-attempt'; readonly messageId: string; readonly attempts: number; readonly atMs: number }
+  | { readonly kind: 'postpone'; readonly messageId: string; readonly dueAtMs: number; readonly reason: string }
+  | {
+      readonly kind: 'settle-message';
+      readonly messageId: string;
+      readonly status: 'sent' | 'failed';
+      readonly platformIds: readonly string[];
+      readonly reason?: string | undefined;
+      readonly time: string;
+    }
+  /** A message that the platform showed: `known` when one of its ids is. */
+  | {
+      readonly kind: 'observe-message';
+      readonly id: string;
+      readonly bindingId: string;
+      readonly participant: Participant;
+      readonly text: string;
+      readonly platformIds: readonly string[];
+      readonly time: string;
+    }
+  /** Forward only, and never past the newest message of somebody else. */
+  | {
+      readonly kind: 'advance-watermark';
+      readonly bindingId: string;
+      readonly participant: Participant;
+      readonly watermark: Watermark;
+      /** Absent: the newest message of somebody else that is sent. */
+      readonly messageId?: string | undefined;
+      readonly evidence: Evidence;
+      readonly atMs: number;
+      readonly time: string;
+    }
+  | { readonly kind: 'append-event'; readonly bindingId: string; readonly body: EventBody; readonly time: string }
+  | { readonly kind: 'save-cursor'; readonly subject: string; readonly position: number }
+  /** Retention: events and settled messages older than this, and ended bindings. Never what still waits. */
+  | { readonly kind: 'forget'; readonly beforeMs: number };
+
+export interface Alias {
+  readonly kind: AliasKind;
+  readonly alias: string;
+}
+
+/** What became of a write; `event` is what was appended to the log by it, if anything was. */
+export type WriteOutcome =
+  | { readonly status: 'done'; readonly event?: LoggedEvent | undefined }
+  /** `bind`, `add-alias`: somebody else has that name (of the same client). */
+  | { readonly status: 'taken'; readonly bindingId: string }
+  | { readonly status: 'repeated'; readonly message: StoredMessage }
+  | { readonly status: 'key-conflict'; readonly message: StoredMessage }
+  | { readonly status: 'lane-full' }
+  | { readonly status: 'known'; readonly message: StoredMessage }
+  | { readonly status: 'unchanged'; readonly upTo: number; readonly messageId?: string | undefined }
+  /** The condition does not hold: no such row, or not in the state that the write expects. */
+  | { readonly status: 'absent' };
+
+export interface StoredWatermark {
+  readonly participant: Participant;
+  readonly watermark: Watermark;
+  readonly upTo: number;
+  readonly messageId: string;
+  readonly evidence: Evidence;
+  readonly atMs: number;
+}
+
+export interface EventQuery {
+  readonly clientId: string;
+  readonly bindingId?: string | undefined;
+  readonly afterPosition?: number | undefined;
+  readonly afterSequence?: number | undefined;
+  readonly limit: number;
+}
+
+/**
+ * What the relay remembers. A write is on disk when its promise resolves. SQL is the truth: whoever schedules work asks
+ * here what is due. Implemented by `MemoryStore` and `SqliteStore`; `storeCases` is the suite that both pass.
+ */
+export interface Store {
+  /** One transaction, or part of a larger one: outcomes in the order of the writes. Rejects when nothing was committed. */
+  apply(batch: readonly Write[]): Promise<readonly WriteOutcome[]>;
+  /** By any of its names, within one client; `kinds` narrows. */
+  findBinding(clientId: string, alias: string, kinds?: readonly AliasKind[]): Promise<Binding | undefined>;
+  /** Every binding that is open, for the start. */
+  openBindings(): Promise<readonly Binding[]>;
+  /** By the relay's id or one of the platform's, within one client. */
+  findMessage(clientId: string, id: string): Promise<StoredMessage | undefined>;
+  /** The oldest message of the lane that waits, due or not. */
+  nextInLane(bindingId: string): Promise<StoredMessage | undefined>;
+  /** Lanes in which something waits, each with when its oldest is due. */
+  waitingLanes(): Promise<readonly { readonly bindingId: string; readonly dueAtMs: number; readonly queued: number }[]>;
+  /** Ascending by position. */
+  events(query: EventQuery): Promise<readonly LoggedEvent[]>;
+  /** Position of the newest and the oldest kept event; 0 and 0 when there is none. */
+  positions(): Promise<{ readonly newest: number; readonly oldest: number }>;
+  watermarks(bindingId: string): Promise<readonly StoredWatermark[]>;
+  cursor(subject: string): Promise<number | undefined>;
+  close(): Promise<void>;
+}
