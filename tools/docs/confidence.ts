@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FACTS, GUEST_ACTIONS, GUEST_SIDE_CLASSES, LIMITS, type Mark } from '@backchannel/protocol';
+import { UNSEEN_ACTIONS } from '../../packages/emulator/src/guest/unserved.ts';
 import { GUEST_OPERATIONS } from '../../packages/emulator/src/platform/guest-operations.ts';
 import { OPERATIONS } from '../../packages/emulator/src/platform/operations.ts';
+import { OTHER_OPERATIONS } from '../../packages/emulator/src/served-routes.ts';
 import { SWITCHES } from '../../packages/emulator/src/switches.ts';
 import { root } from '../workspaces.ts';
 import type { Holding } from './held.ts';
@@ -37,6 +39,14 @@ function operationRows(): Row[] {
   });
 }
 
+/** What is served beside the platform's API, with the fact behind it. The sockets and webhooks have no operation of their own. */
+const ENDPOINTS: readonly { readonly id: string; readonly says: string; readonly fact: keyof typeof FACTS }[] = [
+  ...OTHER_OPERATIONS.map(({ id, method, path, fact }) => ({ id: `op:${id}`, says: `\`${method} ${path}\``, fact })),
+  { id: 'socket:guest', says: 'WebSocket `/v1?deploymentId={deploymentId}`', fact: 'GUEST-SOCKET' },
+  { id: 'socket:notifications', says: 'WebSocket `/channels/{channelId}`', fact: 'NOTIFY-CHANNEL' },
+  { id: 'webhook:open', says: '`POST` to the URL of an open messaging integration', fact: 'OPEN-WEBHOOK' },
+];
+
 /** The classes of the frames of the service, as the guards of the protocol package know them. */
 function guestClasses(): string[] {
   const text = readText('packages/protocol/src/guest-responses.ts');
@@ -60,9 +70,24 @@ function confidenceSections(): Section[] {
       rows: operationRows(),
     },
     {
+      title: 'Other endpoints',
+      about:
+        'Served on the same port: the login host, the CDN, the store behind presigned URLs, the sockets; and what is sent.',
+      rows: ENDPOINTS.map(({ id, says, fact }) => ({ id, says, mark: FACTS[fact].mark, source: fact })),
+    },
+    {
       title: 'Actions of the guest socket',
       about: 'Frames of a guest: served, or refused by name as not available.',
-      rows: GUEST_ACTIONS.map((name) => ({ id: `action:${name}`, says: `\`${name}\``, mark, source })),
+      rows: GUEST_ACTIONS.map((name) =>
+        UNSEEN_ACTIONS.has(name)
+          ? {
+              id: `action:${name}`,
+              says: `\`${name}\`: ${FACTS['GUEST-NOT-SERVED'].says}`,
+              mark: FACTS['GUEST-NOT-SERVED'].mark,
+              source: 'named in the schema, its shape is in no source; switch answerToUnserved',
+            }
+          : { id: `action:${name}`, says: `\`${name}\``, mark, source },
+      ),
     },
     {
       title: 'Classes of the guest socket',

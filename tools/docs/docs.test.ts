@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CLIENT_CODES, explainCode, GUEST_SOCKET_CODES, OUTCOMES, PLATFORM_CODES } from '@backchannel/client/errors';
 import { GUEST_CODES, PLATFORM_ERRORS } from '@backchannel/protocol';
 import { describe, expect, test } from 'vitest';
+import { SERVED_ROUTES } from '../../packages/emulator/src/served-routes.ts';
 import { root } from '../workspaces.ts';
 import { confidenceGaps, confidencePage } from './confidence.ts';
 import { clientCodes, codesIn } from './errors.ts';
@@ -32,6 +33,11 @@ describe('the confidence page', () => {
       'GUEST-JWT-LIVE (a.test.ts: b)',
       'limb:* (a.test.ts: b)',
     ]);
+  });
+
+  test('it has a row for whatever a fault can be aimed at, which is all that is served over HTTP', () => {
+    const page = confidencePage(holdings);
+    expect(SERVED_ROUTES.ids.filter((id) => !page.includes(`| \`op:${id}\` |`))).toEqual([]);
   });
 
   test('it shows the test beside its row', () => {

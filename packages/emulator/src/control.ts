@@ -3,7 +3,9 @@ import type { ControlledClock } from './controlled-clock.ts';
 import type { Faults } from './faults/faults.ts';
 import { wireContent } from './guest/guest-frames.ts';
 import type { Journal } from './journal/journal.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { Robots } from './robots/robots.ts';
+import type { SwitchBoard } from './switch-board.ts';
 import { channelTypeOf } from './views/channel-view.ts';
 import type { Customer } from './world/customers.ts';
 import { isPresence, type Message, type Side } from './world/entities.ts';
@@ -14,6 +16,8 @@ export interface EmulatorInfo {
   readonly baseUrl: string;
   readonly deploymentId: string;
   readonly integrationId: string;
+  /** The queue that every conversation comes through. */
+  readonly queueId: string;
   /** Signs the webhooks of that integration. */
   readonly webhookSecret: string;
   /** For client credentials. */
@@ -94,6 +98,8 @@ export interface ControlledEmulator {
   readonly clock: ControlledClock;
   readonly faults: Faults;
   readonly robots: Robots;
+  readonly switches: SwitchBoard;
+  readonly limits: RateLimits;
   time(): EmulatorTime;
   tenants(): readonly TenantInfo[];
   tenant(options: object): Promise<{ readonly name: string | undefined; readonly info: EmulatorInfo }>;
@@ -107,12 +113,14 @@ export interface ControlledEmulator {
 }
 
 export function infoOf(world: World, baseUrl: string): EmulatorInfo {
-  const { deployment, integrationId, openMessaging, oauth, loginClient, agents, tokens, customers } = world.state;
+  const { deployment, integrationId, queueId, openMessaging, oauth, loginClient, agents, tokens, customers } =
+    world.state;
   return {
     customers,
     baseUrl,
     deploymentId: deployment.id,
     integrationId,
+    queueId,
     webhookSecret: openMessaging.find(integrationId)?.webhookSecret ?? '',
     oauth,
     loginClient,

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type FastifyInstance, fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { systemClock, systemEpochMs } from './adapters/system-clock.ts';
 import {
   type ControlledEmulator,
@@ -17,81 +17,23 @@ import {
 } from './control.ts';
 import { ControlledClock } from './controlled-clock.ts';
 import { EmulatorError } from './emulator-error.ts';
-import type { FaultRule } from './faults/fault-rule.ts';
+import { checkedOptions, checkTenantFields, type EmulatorOptions, type TenantOptions } from './emulator-options.ts';
 import { Faults } from './faults/faults.ts';
 import { GuestSurface } from './guest/guest-surface.ts';
 import { HINT_HEADER, Hints, hintHeaders } from './hints/hints.ts';
-import { attachmentRoutes } from './http/attachment-routes.ts';
-import { configRoutes } from './http/config-routes.ts';
-import { controlRoutes } from './http/control-routes.ts';
-import { allowLoopbackOrigins } from './http/cors.ts';
-import { faultHooks } from './http/fault-hooks.ts';
+import { buildApp } from './http/app.ts';
 import type { JournalStreams } from './http/journal-streams.ts';
-import { oauthRoutes } from './http/oauth-routes.ts';
-import { PlatformRoutes } from './http/platform-routes.ts';
 import { Journal } from './journal/journal.ts';
-import { nearestName } from './nearest-name.ts';
 import { NotificationSurface } from './notifications/notification-surface.ts';
 import { OpenWebhooks } from './open/open-webhooks.ts';
-import type { EmulatorPorts } from './ports.ts';
-import { type LimitOptions, RateLimits } from './rate-limits.ts';
+import { RateLimits } from './rate-limits.ts';
 import { Robots } from './robots/robots.ts';
 import { SERVED_ROUTES } from './served-routes.ts';
 import { refuseUpgrade, upgradeUrl } from './sockets.ts';
-import { resolveSwitches, type Switches } from './switches.ts';
+import { SwitchBoard } from './switch-board.ts';
 import { type Tenant, Tenants } from './tenants.ts';
 import { Timeline } from './timeline.ts';
-import type { PermissionOptions } from './world/access-tokens.ts';
-import type { Defaults, DeploymentSettings } from './world/deployment.ts';
-import type { IntegrationSettings } from './world/open-integrations.ts';
 import { World } from './world/world.ts';
-
-/** Options of `startEmulator`; all have a default. */
-export interface EmulatorOptions {
-  /** Default 0: any free port. */
-  readonly port?: number | undefined;
-  /** Default `127.0.0.1`: nobody but this machine. */
-  readonly host?: string | undefined;
-  /** Whole number from which every id and credential follows. Default 1. */
-  readonly seed?: number | undefined;
-  /** Other values for limits of the platform, or `'off'`. */
-  readonly limits?: LimitOptions | undefined;
-  /** Other positions for assumptions about the platform. */
-  readonly switches?: Partial<Switches> | undefined;
-  /** `demo` (default): typing on both ways, conversations start by themselves. `platform`: what Genesys starts with, all off. */
-  readonly defaults?: Defaults | undefined;
-  /** Settings of the deployment that differ from `defaults`. */
-  readonly deployment?: Partial<DeploymentSettings> | undefined;
-  /** Permissions of the agents' tokens and of the client's; default: all that the operations ask for. */
-  readonly permissions?: PermissionOptions | undefined;
-  /** Webhook of the seeded open messaging integration. Default: none; a `PATCH` of the integration sets it too. */
-  readonly integration?: IntegrationSettings | undefined;
-  /** Seconds that access tokens live: 300 to 172,800 (documented, OAUTH-LIFETIME). Default 86,400. */
-  readonly accessTokenSeconds?: number | undefined;
-  /** What goes wrong from the start on, and again after a reset. */
-  readonly faults?: readonly FaultRule[] | undefined;
-  readonly ports?: EmulatorPorts | undefined;
-}
-
-/** Options of a tenant: what is not given is as in the emulator that it belongs to. */
-export type TenantOptions = Omit<EmulatorOptions, 'port' | 'host' | 'ports'> & {
-  /** Stands in its URL, and its ids follow from it. Default: the next of `tenant-1`, `tenant-2`, … */
-  readonly name?: string | undefined;
-};
-
-const TENANT_FIELDS = [
-  'name',
-  'seed',
-  'limits',
-  'switches',
-  'defaults',
-  'deployment',
-  'permissions',
-  'faults',
-] as const satisfies readonly (keyof TenantOptions)[];
-
-/** Milliseconds that an idle connection is kept for the next request: Fastify's own value. */
-const KEEP_ALIVE_MS = 72_000;
 
 /** A running emulator. `await using` ends it. */
 export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
@@ -106,7 +48,7 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
   readonly #notifications: NotificationSurface;
   readonly #webhooks: OpenWebhooks;
   readonly #app: FastifyInstance;
-  #streams: JournalStreams | undefined;
+  readonly #streams: JournalStreams;
   #url = '';
   #closing: Promise<void> | undefined;
   /** The record of the wire. */
@@ -115,6 +57,10 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
   readonly clock: ControlledClock;
   /** What is to go wrong. */
   readonly faults: Faults;
+  /** What is assumed of the platform, and can be moved while it runs. */
+  readonly switches: SwitchBoard;
+  /** What the platform limits, and by how much here. */
+  readonly limits: RateLimits;
   /** The other side of a test: scripted guests and agents. */
   readonly robots: Robots;
 
@@ -128,8 +74,8 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
       this.clock.working(work),
     );
     this.#timeline = timeline;
-    const limits = new RateLimits(options.limits);
-    const switches = resolveSwitches(options.switches);
+    this.limits = new RateLimits(options.limits);
+    this.switches = new SwitchBoard(options.switches);
     this.journal = new Journal(timeline);
     this.#world = new World(
       {
@@ -140,8 +86,8 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
         permissions,
         integration: options.integration,
         accessTokenSeconds: options.accessTokenSeconds,
-        switches,
-        limits,
+        switches: this.switches.positions,
+        limits: this.limits,
         timeline,
       },
       {
@@ -164,6 +110,7 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
           this.#guests.conversationEnded(conversation, left);
           this.#notifications.conversationChanged(conversation, left);
         },
+        undelivered: (conversation) => this.#notifications.undelivered(conversation),
         sessionExpired: (session) => this.#guests.sessionExpired(session),
         sessionCleared: (links, origin) => this.#guests.sessionCleared(links, origin),
         signedOut: (links) => this.#guests.signedOut(links),
@@ -178,8 +125,17 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
     this.robots = new Robots(this.#world, this.journal, seed, () => this.info);
     this.#guests = new GuestSurface(this.#world, this.journal, this.faults, this.#hints);
     this.#notifications = new NotificationSurface(this.#world, this.journal, this.faults);
-    this.#webhooks = new OpenWebhooks(this.#world, this.journal);
-    this.#app = this.#routes(limits.of('requestBodyBytes'));
+    this.#webhooks = new OpenWebhooks(this.#world, this.journal, this.faults);
+    const { app, streams } = buildApp({
+      emulator: this,
+      tenants: this.#tenants,
+      world: this.#world,
+      timeline,
+      hints: this.#hints,
+      notifications: this.#notifications,
+    });
+    this.#app = app;
+    this.#streams = streams;
   }
 
   /** The name of a tenant; `undefined` for the emulator that has the port. */
@@ -209,6 +165,8 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
     this.#webhooks.reset();
     this.faults.reset();
     this.robots.reset();
+    this.switches.reset();
+    this.limits.reset();
     for (const fault of this.#options.faults ?? []) this.faults.add(fault);
     this.journal.clear();
     this.journal.record({
@@ -303,13 +261,8 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
       );
     }
     const { port: _port, host: _host, ...inherited } = this.#options;
-    for (const field of Object.keys(own)) {
-      if (TENANT_FIELDS.some((each) => each === field)) continue;
-      const nearest = nearestName(field, TENANT_FIELDS);
-      const hint = nearest === undefined ? `Use ${TENANT_FIELDS.join(', ')}.` : `Did you mean "${nearest}"?`;
-      throw new EmulatorError('option.invalid', `A tenant has no option ${JSON.stringify(field)}. ${hint}`);
-    }
-    const options = checked({ ...inherited, ...own });
+    checkTenantFields(own);
+    const options = checkedOptions({ ...inherited, ...own });
     const name = this.#tenants.nameFor(given);
     const tenant = new Emulator(options, { parent: this, name });
     this.#tenants.add(name, tenant);
@@ -344,55 +297,13 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
   async #close(): Promise<void> {
     if (this.#of !== undefined) this.#of.parent.#tenants.remove(this.#of.name);
     await Promise.all(this.#tenants.list().map(([, tenant]) => tenant.close()));
-    this.#streams?.close();
+    this.#streams.close();
     this.faults.clear();
     this.robots.stopAll();
     this.#webhooks.reset();
     await Promise.all([this.#guests.close(), this.#notifications.close()]);
     await this.#app.close();
     this.#world.close();
-  }
-
-  #routes(bodyLimit: number): FastifyInstance {
-    const platform = new PlatformRoutes(this.#world, this.journal, this.#notifications, this.#hints);
-    const app = fastify({
-      bodyLimit,
-      exposeHeadRoutes: false,
-      forceCloseConnections: true,
-      routerOptions: { maxParamLength: 1_000 },
-      frameworkErrors: (error, request, reply) => platform.refuse(error, request, reply),
-      serverFactory: (handle) => this.#serve(handle),
-    });
-    allowLoopbackOrigins(app);
-    faultHooks(app, this.faults, this.#world, this.journal);
-    // Every date of the wire follows the emulator's clock, also this one; after the faults, which take their time.
-    app.addHook('onSend', async (_request, reply, payload) => {
-      reply.header('date', this.#timeline.httpDate());
-      return payload;
-    });
-    app.register(async (scope) => platform.register(scope));
-    app.register(async (scope) => oauthRoutes(scope, this.#world, this.journal, this.#hints));
-    app.register(async (scope) => configRoutes(scope, this.#world, this.journal));
-    app.register(async (scope) => attachmentRoutes(scope, this.#world, this.journal));
-    app.register(async (scope) => {
-      this.#streams = controlRoutes(scope, this);
-    });
-    app.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket as Socket, head));
-    return app;
-  }
-
-  /** The server of the port; a tenant's is never opened. What is addressed to a tenant passes its own routes by. */
-  #serve(handle: RequestListener): Server {
-    const server = createServer(
-      // Some HTTP clients offer `Upgrade: h2c` on plain requests: those are requests like any other.
-      { shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket' },
-      (request, response) => {
-        if (!this.#tenants.handle(request, response)) handle(request, response);
-      },
-    );
-    server.keepAliveTimeout = KEEP_ALIVE_MS;
-    server.requestTimeout = 0;
-    return server;
   }
 
   #refuseSocket(request: IncomingMessage, tcp: Socket): void {
@@ -428,37 +339,7 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = '127.0.0.1' } = options;
-  const emulator = new Emulator(checked(options));
+  const emulator = new Emulator(checkedOptions(options));
   await emulator.listen(port, host);
   return emulator;
-}
-
-function checked(options: EmulatorOptions): EmulatorOptions {
-  const { port = 0, seed = 1, defaults = 'demo' } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new EmulatorError(
-      'option.invalid',
-      `port cannot be ${String(port)} (${typeof port}): use a whole number from 0 to 65535.`,
-    );
-  }
-  if (!Number.isSafeInteger(seed)) {
-    throw new EmulatorError('option.invalid', `seed cannot be ${String(seed)} (${typeof seed}): use a whole number.`);
-  }
-  if (defaults !== 'demo' && defaults !== 'platform') {
-    throw new EmulatorError(
-      'option.invalid',
-      `defaults cannot be ${String(defaults)} (${typeof defaults}): use demo or platform.`,
-    );
-  }
-  const { accessTokenSeconds } = options;
-  if (
-    accessTokenSeconds !== undefined &&
-    !(Number.isInteger(accessTokenSeconds) && accessTokenSeconds >= 300 && accessTokenSeconds <= 172_800)
-  ) {
-    throw new EmulatorError(
-      'option.invalid',
-      `accessTokenSeconds cannot be ${String(accessTokenSeconds)} (${typeof accessTokenSeconds}): use a whole number from 300 to 172800.`,
-    );
-  }
-  return options;
 }

@@ -3,12 +3,12 @@
  * which would let nearly twice the limit through around the edge of a window. What it refuses does not count.
  */
 export class RollingWindow {
-  readonly #limit: number;
+  readonly limit: number;
   readonly #windowMs: number;
   readonly #grantedAtMs: number[] = [];
 
   constructor(limit: number, windowMs: number) {
-    this.#limit = limit;
+    this.limit = limit;
     this.#windowMs = windowMs;
   }
 
@@ -18,7 +18,7 @@ export class RollingWindow {
     let expired = 0;
     while (expired < granted.length && (granted[expired] ?? 0) <= nowMs - this.#windowMs) expired += 1;
     if (expired > 0) granted.splice(0, expired);
-    if (granted.length < this.#limit) {
+    if (granted.length < this.limit) {
       granted.push(nowMs);
       return 0;
     }

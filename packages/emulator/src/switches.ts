@@ -42,6 +42,10 @@ export const SWITCHES = {
   closedReasonField: { fact: 'GUEST-CLOSED-REASON', default: 'reason', values: ['reason', 'reasonCode'] } as Switch<
     'reason' | 'reasonCode'
   >,
+  /** What receipts, other presences, disconnectCustomer and resumeToken are answered with: a code, or nothing at all. */
+  answerToUnserved: { fact: 'GUEST-NOT-SERVED', default: 4000, values: [4000, 400, 'silence'] } as Switch<
+    4000 | 400 | 'silence'
+  >,
   /** How GenerateUrlError comes: code 200 as `message`, or code 400 as `response`. */
   generateUrlErrorAs: {
     fact: 'GUEST-ATTACHMENT-ERRORS',
@@ -56,6 +60,8 @@ export const SWITCHES = {
   pageConversationList: yesNo('CONVERSATION-LIST-PAGES', false),
   /** A refresh token works once; otherwise it goes on working. */
   rotateRefreshTokens: yesNo('OAUTH-REFRESH-ROTATES', true),
+  /** A topic of a user, queue, deployment or workflow that does not exist is refused; otherwise it is accepted and silent. */
+  refuseUnknownTopics: yesNo('NOTIFY-UNKNOWN-TOPIC', true),
   /** Client credentials in the form body are accepted, beside Basic. */
   acceptFormCredentials: yesNo('OAUTH-FORM-CREDENTIALS', false),
   /** An inbound event of open messaging opens a conversation when there is none. */

@@ -31,6 +31,7 @@ function makeWorld(): { world: World; timeline: Timeline; notes: string[] } {
       messageAdded: nothing,
       typed: nothing,
       conversationChanged: nothing,
+      undelivered: () => undefined,
       conversationEnded: nothing,
       sessionExpired: nothing,
       sessionCleared: nothing,

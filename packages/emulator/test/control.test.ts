@@ -40,6 +40,7 @@ test('info holds what a script needs, by HTTP and in the process alike', async (
   expect(answer.body).toEqual({
     baseUrl: genesys.url,
     deploymentId: expect.any(String),
+    queueId: expect.any(String),
     integrationId: expect.any(String),
     webhookSecret: expect.stringMatching(/^emulator-webhook-secret-/),
     oauth: { clientId: expect.any(String), clientSecret: expect.stringMatching(/^emulator-secret-/) },

@@ -51,11 +51,13 @@ test('other operations, the token endpoint and the configuration can fail too', 
   genesys.faults.add({ operation: 'getUsersMe', status: 503 });
   genesys.faults.add({ operation: 'postOauthToken', status: 500 });
   genesys.faults.add({ operation: 'getDeploymentConfig', status: 504 });
+  genesys.faults.add({ operation: 'getOauthAuthorize', status: 500 });
   const config = `/webdeployments/v1/deployments/${genesys.info.deploymentId}/config.json`;
   for (const [method, path, status, code] of [
     ['GET', '/api/v2/users/me', 503, 'service.unavailable'],
     ['POST', '/oauth/token', 500, 'internal.server.error'],
     ['GET', config, 504, 'request.timeout'],
+    ['GET', '/oauth/authorize', 500, 'internal.server.error'],
   ] as const) {
     expect(await rest(genesys, method, path)).toMatchObject({ status, body: { code, status } });
   }
@@ -92,6 +94,15 @@ test('a delayed request comes when the emulator’s clock says so', async () => 
   await genesys.clock.advance(60_000);
   const answer = await answered;
   expect([answer.status, answer.headers.get('date')]).toEqual([200, 'Mon, 05 Jan 2026 10:01:00 GMT']);
+});
+
+test('clearing the faults lets a delayed request through at once', async () => {
+  const { genesys } = await startAtRest();
+  genesys.faults.add({ operation: 'getUsersMe', delayMs: 60_000 });
+  const answered = rest(genesys, 'GET', '/api/v2/users/me');
+  await journaled(genesys, ({ fault }) => fault === 'fault-1');
+  genesys.faults.clear();
+  expect((await answered).status).toBe(200);
 });
 
 test('a guest’s frame is answered with an error of its socket', async () => {

@@ -1,5 +1,7 @@
 // Real time and real sockets: that nothing hangs can only be seen over them. `npm run fuzz` does the same 100,000 times.
 import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { Emulator } from '@backchannel/emulator';
 import { expect, test } from 'vitest';
 import { OPERATIONS } from '../src/platform/operations.ts';
 import { fuzz } from './fuzz/fuzz.ts';
@@ -24,7 +26,44 @@ test.each([
 ] as const)(
   '%s is found',
   async (_name, rule, found) => {
-    await expect(fuzz(RUNS, 1, (genesys) => genesys.faults.add(rule))).rejects.toThrow(found);
+    await expect(fuzz(RUNS, 1, { prepare: (genesys) => genesys.faults.add(rule) })).rejects.toThrow(found);
   },
   60_000,
 );
+
+test.each([
+  ['a frame without an answer', { frame: 'getJwt', effect: 'drop' }, /The emulator hangs: a batch of 25 frames/],
+  [
+    'a request without an answer',
+    { operation: 'getUsersMe', rate: 1, effect: 'drop' },
+    /hangs: .*\/api\/v2\/users\/me/,
+  ],
+] as const)(
+  '%s is a hang',
+  async (_name, rule, found) => {
+    const prepare = (genesys: Emulator) => genesys.faults.add(rule);
+    await expect(fuzz(RUNS, 1, { prepare, hangMs: 1_000 })).rejects.toThrow(found);
+  },
+  60_000,
+);
+
+test('memory that a reset does not give back is a leak', async () => {
+  const held: object[] = [];
+  const prepare = (genesys: Emulator) =>
+    genesys.journal.subscribe((entry) => held.push(Array.from({ length: 2_000 }, (_, index) => ({ index, entry }))));
+  await expect(fuzz(RUNS, 1, { prepare })).rejects.toThrow(/Memory leaks: \d+ MB are held after a reset/);
+  expect(held.length).toBeGreaterThan(RUNS);
+}, 60_000);
+
+test('a server that outlives the emulator is a leak', async () => {
+  const outliving = createServer();
+  const prepare = () => outliving.listen(0, '127.0.0.1');
+  const left = /Left after the emulator was closed: .*TCPServerWrap/;
+  await expect(fuzz(200, 1, { prepare, leakPatienceMs: 1_000 })).rejects.toThrow(left);
+  outliving.close();
+}, 60_000);
+
+test('a timer that outlives the emulator is a leak', async () => {
+  const prepare = (genesys: Emulator) => genesys.clock.after(60_000, () => undefined);
+  await expect(fuzz(200, 1, { prepare })).rejects.toThrow('Left after the emulator was closed: 1 timers.');
+}, 60_000);

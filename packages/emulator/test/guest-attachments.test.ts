@@ -57,7 +57,7 @@ const withFile = (id: string, message: object = { type: 'Text', text: 'Photo att
 
 const one = (action: string, attachmentId = 'mine-1') => ({ action, token: TOKEN, attachmentId, tracingId: action });
 
-// holds: GUEST-ATTACHMENT, GUEST-ATTACHMENT-STORE, action:onAttachment, class:PresignedUrlResponse, class:UploadSuccessEvent
+// holds: op:putAttachment, op:getAttachment, GUEST-ATTACHMENT, GUEST-ATTACHMENT-STORE, action:onAttachment, class:PresignedUrlResponse, class:UploadSuccessEvent
 test('a file is announced, put to its URL with its headers, confirmed on every connection, and sent with a message', async () => {
   const genesys = await start();
   const guest = await configured(genesys);

@@ -62,7 +62,7 @@ test('an unknown action is named in the refusal, and the journal names the neare
   );
 });
 
-// holds: action:disconnectCustomer, action:resumeToken
+// holds: action:disconnectCustomer, action:resumeToken, GUEST-NOT-SERVED
 test.each(['disconnectCustomer', 'resumeToken'])(
   'the action %s of the schema is answered 4000, because no source gives its shape',
   async (action) => {
@@ -70,9 +70,29 @@ test.each(['disconnectCustomer', 'resumeToken'])(
     const guest = await configured(genesys);
     guest.send({ action, token: TOKEN, tracingId: 'later' });
     expect(await guest.next()).toMatchObject({ class: 'string', code: 4000, tracingId: 'later' });
-    expect((await journaled(genesys, ({ kind }) => kind === action)).note).toContain('shape is unknown');
+    expect((await journaled(genesys, ({ note }) => note?.startsWith(action) === true)).note).toContain(
+      'shape is unknown',
+    );
   },
 );
+
+// holds: GUEST-NOT-SERVED, switch:answerToUnserved
+test.each([
+  ['disconnectCustomer', { action: 'disconnectCustomer', token: TOKEN }],
+  ['resumeToken', { action: 'resumeToken', token: TOKEN }],
+  ['a receipt', { action: 'onMessage', token: TOKEN, message: { type: 'Receipt' } }],
+  ['Presence Disconnect', frames.presence('Disconnect')],
+])('%s may as well be unknown to the service, or answered by nothing: a switch', async (_name, frame) => {
+  const stern = await start({ switches: { answerToUnserved: 400 } });
+  const refused = await configured(stern);
+  refused.send(frame);
+  expect(await refused.next()).toMatchObject({ class: 'string', code: 400 });
+  const silent = await start({ switches: { answerToUnserved: 'silence' } });
+  const ignored = await configured(silent);
+  ignored.send(frame);
+  expect(await fence(ignored)).toEqual([]);
+  expect((await journaled(silent, ({ kind }) => kind === 'dropped')).note).toMatch(/(is|are) not available here/);
+});
 
 // holds: GUEST-CLEAR-403, GUEST-NOT-SERVED, GUEST-TYPING-ON-ONLY
 test.each([

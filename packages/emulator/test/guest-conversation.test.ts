@@ -6,13 +6,14 @@ import {
   fence,
   frames,
   journaled,
+  listening,
   onlyConversation,
   rest,
   start,
   TOKEN,
 } from './support/emulator.ts';
 
-// holds: GUEST-SESSION-LIFE, action:configureSession, class:SessionResponse
+// holds: socket:guest, GUEST-SOCKET, GUEST-SESSION-LIFE, action:configureSession, class:SessionResponse
 test('configureSession is answered with a session that ends in 72 hours', async () => {
   const genesys = await start({ ports: { startEpochMs: Date.UTC(2026, 0, 5, 10) } });
   const guest = await configured(genesys);
@@ -208,6 +209,31 @@ test('custom attributes from either place appear on the customer', async () => {
   await fence(guest);
   expect(onlyConversation(genesys).conversation.participants[0]?.attributes).toEqual({ page: 'cart', orderId: 'A-1' });
 });
+
+// holds: GUEST-ATTRIBUTES-TWO-PLACES, GUEST-ATTRIBUTES-ON-CUSTOMER
+test.each([
+  ['a Join, inside its message', 'Join', 'message'],
+  ['a Join, beside its message', 'Join', 'frame'],
+  ['a text, inside its message', 'Text', 'message'],
+  ['a text, beside its message', 'Text', 'frame'],
+] as const)(
+  'an agent’s application finds the guest by the attributes of its first frame: %s',
+  async (_name, kind, place) => {
+    const genesys = await start();
+    const agentId = genesys.info.agents[0]?.id;
+    const socket = await listening(genesys, [`v2.users.${agentId}.conversations.messages`]);
+    const guest = await configured(genesys);
+    const channel = { metadata: { customAttributes: { backchannelId: 'external-7' } } };
+    const { message, ...frame } = kind === 'Join' ? frames.presence('Join') : frames.text('hello');
+    guest.send(place === 'frame' ? { ...frame, message, channel } : { ...frame, message: { ...message, channel } });
+
+    // The very first event says it: nobody has to ask for the conversation in order to know whose it is.
+    const { id, participants } = (await socket.next()).eventBody;
+    const customer = { purpose: 'customer', attributes: { backchannelId: 'external-7' } };
+    expect(participants[0]).toMatchObject(customer);
+    expect((await rest(genesys, 'GET', `/api/v2/conversations/${id}`)).body.participants[0]).toMatchObject(customer);
+  },
+);
 
 // holds: GUEST-HEALTH-CHECK, action:echo
 test('the health check gives the text back with the life of the session', async () => {

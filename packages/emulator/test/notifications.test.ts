@@ -18,7 +18,7 @@ const topicsOf = (userId: string | undefined) => ({
   messages: `v2.users.${userId}.conversations.messages`,
 });
 
-// holds: NOTIFY-TOPICS, NOTIFY-EVENTS
+// holds: socket:notifications, NOTIFY-TOPICS, NOTIFY-EVENTS
 test('guest typing reaches the topic of the agent in the documented shape', async () => {
   const { genesys, clock } = await startAtRest();
   const guest = await conversing(genesys);
@@ -200,7 +200,8 @@ test('a channel has at most 1,000 topics', async () => {
   const genesys = await start({ limits: { topicsPerChannel: 2 } });
   const channel = await rest(genesys, 'POST', '/api/v2/notifications/channels', { body: '' });
   const path = `/api/v2/notifications/channels/${channel.body.id}/subscriptions`;
-  const topics = [1, 2, 3].map((count) => ({ id: `v2.routing.queues.q${count}.conversations` }));
+  const { typing, messages } = topicsOf(genesys.info.agents[0]?.id);
+  const topics = [typing, messages, `v2.users.${genesys.info.agents[0]?.id}.conversations`].map((id) => ({ id }));
   expect(await rest(genesys, 'PUT', path, { body: topics })).toMatchObject({
     status: 400,
     body: { code: 'notification.subscription.too.many.subscriptions' },

@@ -32,7 +32,7 @@ test('the login page has one button per agent, runs without scripts, and cannot 
   expect(Object.fromEntries(fields).state).toBe('"><script>');
 });
 
-// holds: OAUTH-CODE
+// holds: OAUTH-CODE, OAUTH-LOGIN-PAGE, op:getOauthAuthorize, op:postOauthAuthorize
 test('a login comes back with a code and the state, and the code is exchanged by Basic for a token of that agent', async () => {
   const genesys = await start();
   const ben = genesys.info.agents[1];

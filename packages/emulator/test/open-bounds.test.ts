@@ -1,8 +1,10 @@
 import { BOUNDS } from '@backchannel/emulator';
 import { expect, test } from 'vitest';
+import { Faults } from '../src/faults/faults.ts';
 import { Journal } from '../src/journal/journal.ts';
 import { OpenWebhooks } from '../src/open/open-webhooks.ts';
 import { RateLimits } from '../src/rate-limits.ts';
+import { SERVED_ROUTES } from '../src/served-routes.ts';
 import { resolveSwitches } from '../src/switches.ts';
 import { Timeline } from '../src/timeline.ts';
 import { World } from '../src/world/world.ts';
@@ -32,7 +34,7 @@ test('webhooks that wait are bounded: the one too many is dropped with a note, a
     },
     listenerThat({ messageAdded: (conversation, message) => webhooks?.messageAdded(conversation, message) }),
   );
-  webhooks = new OpenWebhooks(world, journal, 2);
+  webhooks = new OpenWebhooks(world, journal, new Faults(timeline, journal, 1, SERVED_ROUTES), 2);
   const { openMessaging, integrationId } = world.state;
   const integration = openMessaging.find(integrationId)!;
   const words = { kind: 'Text', text: 'Hello' } as const;

@@ -308,7 +308,7 @@ test('a user does not speak through the communication of another', async () => {
   });
 });
 
-// holds: OAUTH-TOKEN, OAUTH-ERRORS, OAUTH-ERROR-STATUS, OAUTH-FORM-CREDENTIALS
+// holds: op:postOauthToken, OAUTH-TOKEN, OAUTH-ERRORS, OAUTH-ERROR-STATUS, OAUTH-FORM-CREDENTIALS
 test('the token endpoint takes Basic client credentials and nothing else', async () => {
   const genesys = await start();
   const { clientId, clientSecret } = genesys.info.oauth;
@@ -350,6 +350,7 @@ test('the token endpoint takes Basic client credentials and nothing else', async
   expect(await ask(undefined, {}, 'GET')).toMatchObject({ status: 405 });
 });
 
+// holds: DEPLOYMENT-CONFIG, DEPLOYMENT-DOMAINS, op:getDeploymentConfig, op:getDeploymentDomains
 test('the deployment configuration is public and tells where the socket is', async () => {
   const genesys = await start();
   const path = `/webdeployments/v1/deployments/${genesys.info.deploymentId}`;

@@ -58,6 +58,16 @@ const EFFECTS: Record<
     to: 'reasonCode',
     switched: { reasonCode: 'signedIn' },
   },
+  answerToUnserved: {
+    look: async (genesys) => {
+      const guest = await configured(genesys);
+      guest.send({ action: 'resumeToken', token: TOKEN });
+      return (await guest.next()).code;
+    },
+    usual: 4000,
+    to: 400,
+    switched: 400,
+  },
   generateUrlErrorAs: {
     look: async (genesys) => {
       const guest = await configured(genesys);
@@ -201,6 +211,16 @@ const EFFECTS: Record<
       ],
       0,
     ],
+  },
+  refuseUnknownTopics: {
+    look: async (genesys) => {
+      const channel = await rest(genesys, 'POST', '/api/v2/notifications/channels', { body: '' });
+      const path = `/api/v2/notifications/channels/${channel.body.id}/subscriptions`;
+      return (await rest(genesys, 'POST', path, { body: [{ id: 'v2.routing.queues.none.conversations' }] })).status;
+    },
+    usual: 400,
+    to: false,
+    switched: 200,
   },
   acceptFormCredentials: {
     look: async (genesys) => {

@@ -33,6 +33,18 @@ test('two tenants hold the same conversation at the same time and know nothing o
   expect(genesys.journal.entries()).toEqual([]);
 });
 
+test('a tenant has every setting of its own that an emulator has', async () => {
+  const genesys = await start();
+  const tenant = await genesys.tenant({
+    integration: { webhookUrl: 'http://127.0.0.1:9/', webhookSecret: 'a-secret-of-its-own' },
+    accessTokenSeconds: 300,
+    switches: { agentTypingStatus: 202 },
+  });
+  expect(tenant.info.webhookSecret).toBe('a-secret-of-its-own');
+  expect(genesys.info.webhookSecret).not.toBe('a-secret-of-its-own');
+  expect([tenant, genesys].map(({ switches }) => switches.positions.agentTypingStatus)).toEqual([202, 204]);
+});
+
 test('what belongs to one tenant opens nothing at another', async () => {
   const genesys = await start();
   const tenant = await genesys.tenant();

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import {
   clientToken,
   conversing,
-  frames,
   journaled,
   listening,
   onlyConversation,
@@ -143,37 +142,6 @@ test('an announced end leaves a minute to open the same connectUri again', async
   };
   expect(await conversation()).toMatchObject({ topicName: topic });
   moved.socket.terminate();
-});
-
-// holds: NOTIFY-QUEUE-TOPICS, NOTIFY-QUEUE-PERMISSIONS
-test('a queue’s topic carries its conversations, whoever has them', async () => {
-  const genesys = await start();
-  const guest = await conversing(genesys);
-  const { id } = onlyConversation(genesys);
-  const { queueId } = (await rest(genesys, 'GET', `/api/v2/conversations/${id}`)).body.participants[1];
-  const topic = `v2.routing.queues.${queueId}.conversations.messages`;
-  const socket = await listening(genesys, [topic], await clientToken(genesys));
-  guest.send(frames.text('Anybody?'));
-  expect(await socket.next()).toMatchObject({ topicName: topic, eventBody: { id } });
-});
-
-// holds: NOTIFY-AVAILABLE-TOPICS, NOTIFY-AVAILABLE-TOPICS-VALUES
-test('the available topics are those that can be subscribed to, with what is asked for by expand', async () => {
-  const genesys = await start();
-  const path = '/api/v2/notifications/availabletopics';
-  const { body } = await rest(genesys, 'GET', path);
-  expect(Object.keys(body.entities[0])).toEqual(['id', 'description']);
-  const expanded = (await rest(genesys, 'GET', `${path}?expand=requiresCurrentUser&expand=topicParameters`)).body
-    .entities;
-  expect(expanded[0]).toMatchObject({ requiresCurrentUser: true, topicParameters: ['id'] });
-  const channel = await rest(genesys, 'POST', '/api/v2/notifications/channels', { body: '' });
-  const subscriptions = `/api/v2/notifications/channels/${channel.body.id}/subscriptions`;
-  for (const { id } of body.entities as { id: string }[]) {
-    const topic = id.replace('{id}', genesys.info.agents[0]?.id ?? '');
-    const answer = await rest(genesys, 'POST', subscriptions, { body: [{ id: topic }] });
-    // System topics come by themselves and are no topics to subscribe to.
-    expect([id, answer.status]).toEqual([id, id.startsWith('v2.system.') ? 400 : 200]);
-  }
 });
 
 // holds: LIMIT-USER

@@ -34,6 +34,16 @@ export const FACTS = {
     `${MOBILE_SDK}, TRANSPORT_CUSTOM_ENDPOINT`,
   ),
 
+  'DEPLOYMENT-CONFIG': documented(
+    'GET {api-cdn}/webdeployments/v1/deployments/{id}/config.json is public and says what the deployment allows; an absent flag is false.',
+    `${MOBILE_SDK}, util/Urls.kt and shyrka/receive/DeploymentConfig.kt`,
+  ),
+  'DEPLOYMENT-DOMAINS': thirdParty('domains.json beside it has allowAllDomains and allowedDomains.', HEADLESS_GUIDE),
+
+  'GUEST-SOCKET': documented(
+    'Guests connect to wss://webmessaging.{domain}/v1 with the deployment’s id in the query; nothing else authenticates the upgrade.',
+    `${MOBILE_SDK}, util/Urls.kt; ${GUEST_SCHEMA}`,
+  ),
   'GUEST-ACTIONS': documented(
     'The guest socket knows twelve actions; none is a receipt, a read or a typing stop.',
     `${GUEST_SCHEMA}, RequestType`,
@@ -152,8 +162,8 @@ export const FACTS = {
     `${MOBILE_SDK}, test fixture`,
   ),
   'GUEST-NOT-SERVED': assumed(
-    'What the schema names but nobody has seen answered (receipts, other presences, two of the actions) is answered 4000.',
-    'the code exists (feature unavailable); when the server uses it is in no source',
+    'What the schema names but nobody has seen answered (receipts, other presences, disconnectCustomer, resumeToken) is answered 4000.',
+    'the code exists (feature unavailable); when the server uses it is in no source; switch answerToUnserved',
   ),
   'GUEST-ATTRIBUTES-ON-CUSTOMER': assumed(
     'Custom attributes of a guest appear as attributes of the customer participant.',
@@ -281,6 +291,18 @@ export const FACTS = {
   'GUEST-BUTTON-RESPONSE': documented(
     'An answer to a button is a ButtonResponse in a Text with empty text (mobile) or a Structured with the label (web, cards everywhere).',
     `${MOBILE_SDK}, core/MessageStore.kt; ${HEADLESS_GUIDE}`,
+  ),
+  'GUEST-PICKERS': documented(
+    'Messages to guests may carry date pickers, list pickers and forms.',
+    `${GUEST_SCHEMA}, CleanMessageContent`,
+  ),
+  'GUEST-PICKER-RESPONSE': thirdParty(
+    'A picker is answered by a Structured with one ButtonResponse (DatePicker: the ISO time, ListPicker: one per item) that names the message in originatingMessageId; a form by a Form item with its answers in response[].',
+    `${HEADLESS_GUIDE}; a later revision of the mobile SDK’s tests`,
+  ),
+  'GUEST-FORM-ANSWERS': assumed(
+    'The answer of a text or wheel field of a form is a ButtonResponse of the type Form with the text, or the item’s value, as its payload.',
+    'the schema has response[].component as a ButtonResponse and names no type for these fields',
   ),
   'GUEST-BOT-MESSAGES': thirdParty('Messages of bots had no channel.messageId live.', HEADLESS_GUIDE),
 
@@ -570,6 +592,10 @@ export const FACTS = {
     'GET {login}/oauth/authorize redirects with a code, which POST /oauth/token exchanges by Basic for a token with a refresh token.',
     `${PLATFORM_SDK}, ApiClient.js, loginCodeAuthorizationGrant`,
   ),
+  'OAUTH-LOGIN-PAGE': assumed(
+    'The login page is one of the emulator’s own: it offers the seeded agents, without a password.',
+    'a convenience of the emulator; the real page is Genesys’s or the identity provider’s',
+  ),
   'OAUTH-CODE-LIFE': assumed('A code works once, for five minutes.', 'no source; the standard asks for a short life'),
   'OAUTH-PKCE': documented(
     'With PKCE (S256) the code is exchanged by client_id and code_verifier without an Authorization header.',
@@ -675,6 +701,22 @@ export const FACTS = {
   'NOTIFY-QUEUE-TOPICS': documented(
     'v2.routing.queues.{id}.conversations.messages carries the message conversations of a queue.',
     'notificationMappings.json of the official JavaScript SDK',
+  ),
+  'NOTIFY-ALL-MEDIA': documented(
+    'v2.users.{id}.conversations and v2.routing.queues.{id}.conversations carry conversations of all media: participants with their communications, messages by id.',
+    `notificationMappings.json of the official JavaScript SDK; ${PLATFORM_SDK}, index.d.ts, ConversationEventTopicConversation`,
+  ),
+  'NOTIFY-UNDELIVERED': documented(
+    'v2.webmessaging.deployments.{id}.undelivered.messages names conversation, participant, communication, the end of the session and the messages by id.',
+    `notificationMappings.json of the official JavaScript SDK; ${PLATFORM_SDK}, index.d.ts, V2WebMessagingUndeliveredMessageTopic…`,
+  ),
+  'NOTIFY-UNDELIVERED-WHEN': assumed(
+    'It comes when an agent’s message finds no connection of the guest, with all that wait; participant and communication are the customer’s, times are milliseconds.',
+    'the fields are documented, when it comes and what they hold is not',
+  ),
+  'NOTIFY-UNKNOWN-TOPIC': assumed(
+    'A topic with the id of nothing that exists is refused 400 notification.invalid.topic.',
+    'no source; switch refuseUnknownTopics',
   ),
   'NOTIFY-QUEUE-PERMISSIONS': assumed('Any token may subscribe to the topics of a queue.', 'no source that was read'),
   'NOTIFY-SYSTEM': documented(

@@ -61,6 +61,18 @@ export {
   type TypingEvent,
 } from './guest-message.ts';
 export {
+  type AvailableTime,
+  type DatePicker,
+  type Form,
+  type FormComponent,
+  type FormInput,
+  type ListPicker,
+  type PickerItem,
+  parseDatePicker,
+  parseForm,
+  parseListPicker,
+} from './guest-pickers.ts';
+export {
   type CloseSession,
   type ConfigureAuthenticatedSession,
   type ConfigureSession,

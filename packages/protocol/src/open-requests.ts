@@ -27,7 +27,8 @@ export interface OpenMessageRequest {
     readonly time: string;
     /** The channel's own id of the message; unique together with `time` (documented, OPEN-MESSAGE-KEY). */
     readonly messageId?: string | undefined;
-    readonly metadata?: { readonly customAttributes?: Readonly<Record<string, string>> | undefined } | undefined;
+    /** All that the schema has here; custom attributes are a guest socket's. */
+    readonly metadata?: { readonly subType?: string | undefined } | undefined;
   };
   readonly text?: string | undefined;
   readonly content?: readonly { readonly attachment?: OpenAttachment | undefined }[] | undefined;
@@ -91,7 +92,7 @@ const messageChannel = object<OpenMessageRequest['channel']>({
   from: sender,
   time: id,
   messageId: optional(id),
-  metadata: optional(object({ customAttributes: optional(texts) })),
+  metadata: optional(object({ subType: optional(text) })),
 });
 
 const attachment = object<OpenAttachment>({

@@ -37,18 +37,24 @@ export async function emulator(
   }
 }
 
+/** Which option an error of the emulator is about; the others were checked before they came here. */
+const FLAGS: ReadonlyMap<string, string> = new Map([
+  ['fault.invalid', '--fault'],
+  ['option.invalid', '--switch'],
+]);
+
 async function started(options: EmulatorCommandOptions, argv: readonly string[]): Promise<Emulator> {
-  const { EmulatorError, faultFromText, startEmulator } = await import('@backchannel/emulator');
+  const { EmulatorError, faultFromText, startEmulator, switchesFromText } = await import('@backchannel/emulator');
   const { port, host, seed, defaults, limits } = options;
   try {
     const faults = options.faults.map(faultFromText);
-    return await startEmulator({ port, host, seed, defaults, faults, ...(limits ? {} : { limits: 'off' }) });
+    const switches = switchesFromText(options.switches);
+    return await startEmulator({ port, host, seed, defaults, faults, switches, ...(limits ? {} : { limits: 'off' }) });
   } catch (error) {
-    if (!(error instanceof EmulatorError) || error.code !== 'fault.invalid') {
-      throw listenError(error, 'port', options, argv);
-    }
+    const flag = FLAGS.get(error instanceof EmulatorError ? error.code : '');
+    if (flag === undefined) throw listenError(error, 'port', options, argv);
     const advice = 'See what there is: backchannel emulator --help';
-    throw new BackchannelError('option.invalid', `--fault: ${messageOf(error)}\n${advice}`, { cause: error });
+    throw new BackchannelError('option.invalid', `${flag}: ${messageOf(error)}\n${advice}`, { cause: error });
   }
 }
 

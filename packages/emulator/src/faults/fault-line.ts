@@ -7,7 +7,7 @@ import type { FaultDirection, FrameSurface } from './targets.ts';
 
 /** A connection that faults can strike. Implemented by the connections of both sockets. */
 export interface FaultyConnection {
-  readonly surface: FrameSurface & JournalSurface;
+  readonly surface: Exclude<FrameSurface, 'webhooks'> & JournalSurface;
   readonly conversationId?: string | undefined;
   /** Ends it as a network does. */
   cut(): void;

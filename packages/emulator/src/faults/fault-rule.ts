@@ -23,7 +23,10 @@ export interface FaultRule {
   readonly frame?: string | undefined;
   /** Whose frames. Default: `guest`, where it has such a kind. */
   readonly surface?: FrameSurface | undefined;
-  /** Seen from the emulator. Default `in` where the kind comes in; of an operation `in` is its request, `out` its answer. */
+  /**
+   * Seen from the emulator. Default `in` where the kind comes in; of an operation `in` is its request, `out` its answer; of a
+   * webhook `out` (default) is the webhook, `in` its answer.
+   */
   readonly direction?: FaultDirection | undefined;
   /** The first n that come. Default 1. */
   readonly first?: number | undefined;
@@ -91,6 +94,7 @@ export function checkedRule(given: unknown, operations: readonly string[]): Chec
   const rule = given as { readonly [Name in keyof FaultRule]: unknown };
   const where = rule.operation === undefined ? checkedFrame(rule) : checkedOperation(rule, operations);
   const effect = checkedEffect(rule);
+  refuseImpossible(where, effect);
   const checked: CheckedRule = {
     ...where,
     count: checkedCount(rule),
@@ -101,7 +105,6 @@ export function checkedRule(given: unknown, operations: readonly string[]): Chec
   };
   if (rule.retryAfterSeconds !== undefined && checked.status !== 429)
     throw refusal('retryAfterSeconds goes with status 429 alone. Leave it out, or set "status":429.');
-  refuseImpossible(checked);
   return checked;
 }
 
@@ -127,7 +130,7 @@ function checkedFrame(rule: Given): Where {
   const direction = checkedDirection(rule.direction);
   for (const surface of surfaces) {
     if (rule.surface !== undefined && rule.surface !== surface) continue;
-    for (const way of ['in', 'out'] as const) {
+    for (const way of surface === 'webhooks' ? (['out', 'in'] as const) : (['in', 'out'] as const)) {
       if (direction !== undefined && direction !== way) continue;
       if (typeof frame === 'string' && FRAME_KINDS[surface][way].includes(frame))
         return { surface, direction: way, target: frame };
@@ -199,7 +202,7 @@ function nearestNumber(given: unknown, known: readonly string[]): number {
 }
 
 /** What the combination of place and effect rules out, and what is nearest to it. */
-function refuseImpossible({ surface, direction, target, effect }: CheckedRule): void {
+function refuseImpossible({ surface, direction, target }: Where, effect: FaultEffect): void {
   if (surface === 'http') {
     if (effect === 'status' && direction === 'out')
       throw refusal('An answer cannot be answered: "status" goes with direction "in". Leave direction out.');
@@ -211,10 +214,30 @@ function refuseImpossible({ surface, direction, target, effect }: CheckedRule): 
       throw refusal('"half-open" is for sockets. Nearest: "drop", where the request is never answered.');
     return;
   }
+  if (surface === 'webhooks') {
+    refuseForWebhook(effect);
+    return;
+  }
   if (effect === 'status' && (direction === 'out' || (surface === 'notifications' && target !== 'open')))
     throw refusal(
       `"status" answers a frame of a guest, or an "open": ${surface} "${target}" (${direction}) has no answer. Nearest: "drop".`,
     );
   if (target === 'open' && (effect === 'duplicate' || effect === 'reorder' || effect === 'half-open'))
     throw refusal(`"${effect}" cannot happen to "open". Nearest: "drop", where the upgrade is never answered.`);
+}
+
+function refuseForWebhook(effect: FaultEffect): void {
+  if (effect === 'status')
+    throw refusal(
+      'A webhook is answered by your own endpoint: let that answer the status. Nearest: "cut", which is tried again like a 5xx.',
+    );
+  if (effect === 'duplicate')
+    throw refusal(
+      '"duplicate" is for frames: a webhook comes twice when its answer is lost. Nearest: "drop" with direction "in".',
+    );
+  if (effect === 'reorder')
+    throw refusal(
+      '"reorder" is for frames: webhooks go each on its own. Nearest: "delay", where later ones overtake it.',
+    );
+  if (effect === 'half-open') throw refusal('"half-open" is for sockets. Nearest: "drop", where nothing is answered.');
 }

@@ -91,7 +91,7 @@ export class Faults {
   clear(): void {
     this.#faults = [];
     for (const line of [...this.#lines.values()]) line.heal();
-    for (const end of this.#abandoned) end();
+    for (const end of [...this.#abandoned]) end();
     this.#abandoned.clear();
   }
 
@@ -157,6 +157,21 @@ export class Faults {
   /** The connection has ended: what it held is forgotten. */
   gone(connection: FaultyConnection): void {
     this.#lines.get(connection)?.end();
+  }
+
+  /** Does it after the delay, or when the faults are cleared: what is held back arrives then. The returned function forgets it. */
+  hold(delayMs: number, task: () => void): () => void {
+    const arrive = (): void => {
+      forget();
+      task();
+    };
+    const cancel = this.#timeline.wake(this.#timeline.nowMs() + delayMs, arrive);
+    const forget = (): void => {
+      cancel();
+      this.#abandoned.delete(arrive);
+    };
+    this.#abandoned.add(arrive);
+    return forget;
   }
 
   /** Something stays unanswered until the faults are cleared; the returned function forgets it. */

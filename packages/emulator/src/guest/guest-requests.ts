@@ -31,9 +31,8 @@ import {
 } from './guest-frames.ts';
 import { GUEST_JWT_SECONDS, signGuestJwt } from './guest-jwt.ts';
 import { answerOnMessage, kindOfMessage } from './on-message.ts';
+import { answerUnserved, UNSEEN_ACTIONS } from './unserved.ts';
 
-/** Actions without a shape in any source: they are answered 4000, feature unavailable (assumed, GUEST-NOT-SERVED). */
-const UNSEEN: ReadonlySet<string> = new Set(['disconnectCustomer', 'resumeToken']);
 const KNOWN: ReadonlySet<string> = new Set(GUEST_ACTIONS);
 
 /** Reads a member of a foreign value, if it has one of its own. */
@@ -68,7 +67,7 @@ export function answerGuestFrame(
   const tracing = member(value, 'tracingId');
   const tracingId = typeof tracing === 'string' ? tracing : undefined;
   const action = member(value, 'action');
-  if (typeof action === 'string' && (UNSEEN.has(action) || !KNOWN.has(action))) {
+  if (typeof action === 'string' && (UNSEEN_ACTIONS.has(action) || !KNOWN.has(action))) {
     refuseAction(world, connection, action, { text, size, tracingId });
     return;
   }
@@ -97,14 +96,12 @@ function refuseAction(
 ): void {
   const shown = action.slice(0, ACTION_ECHO_MAX);
   if (KNOWN.has(action)) {
-    connection.received(
-      action,
-      frame.size,
-      frame.text,
-      `${action} is named in the platform's schema and nowhere else: the emulator does not serve it, because its shape is unknown.`,
-    );
+    connection.received(action, frame.size, frame.text);
     if (refusedByConnectionLimit(world, connection, frame.tracingId)) return;
-    connection.send(errorFrame(4000, `The action "${action}" is not available here.`, frame.tracingId));
+    answerUnserved(world, connection, `The action "${action}" is not available here.`, {
+      tracingId: frame.tracingId,
+      note: `${action} is named in the platform's schema and nowhere else: its shape is unknown (assumed, GUEST-NOT-SERVED).`,
+    });
     return;
   }
   const nearest = nearestName(shown, GUEST_ACTIONS);

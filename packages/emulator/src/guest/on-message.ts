@@ -12,6 +12,8 @@ import { errorFrame, tooManyRequestsFrame, typingFrame } from './guest-frames.ts
 
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
+import { answerUnserved } from './unserved.ts';
+
 /** What the journal calls a message: `text`, `typing`, `presence`, or its type. */
 export function kindOfMessage(message: IncomingMessage): string {
   if (message.type !== 'Event') return (message.type ?? 'Text').toLowerCase();
@@ -59,7 +61,10 @@ export function answerOnMessage(world: World, connection: GuestConnection, sessi
     return;
   }
   if (message.type === 'Message' || message.type === 'Receipt') {
-    refuse(4000, `Messages of type "${message.type}" are not available here.`, unservedType(message.type));
+    answerUnserved(world, connection, `Messages of type "${message.type}" are not available here.`, {
+      tracingId,
+      note: unservedType(message.type),
+    });
     return;
   }
   const length = bytesOf(message.text ?? '');
@@ -187,10 +192,10 @@ function answerEvent(
     else connection.send(errorFrame(403, 'Presence events Conversation Clear are not supported', tracingId));
   } else {
     const text = `Presence "${event.presence.type.slice(0, 60)}" is not available here.`;
-    connection.send(
-      errorFrame(4000, text, tracingId),
-      'Guests send Join and Clear; what the others do is unknown (assumed, GUEST-NOT-SERVED).',
-    );
+    answerUnserved(world, connection, text, {
+      tracingId,
+      note: 'Guests send Join and Clear; what the others do is unknown (assumed, GUEST-NOT-SERVED).',
+    });
   }
 }
 

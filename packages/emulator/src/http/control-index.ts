@@ -15,7 +15,7 @@ export const CONTROL_INDEX = {
     'Moves the time: {"freeze":true}, {"advance":60000} (milliseconds; what falls due runs in order), {"resume":true}.',
   'GET /_emulator/faults': 'The fault rules and how often each fired; also what they can be aimed at.',
   'POST /_emulator/faults':
-    'Makes things go wrong: {"operation":"postConversationsMessageCommunicationTyping","first":3,"status":429} or {"frame":"text","rate":0.1,"effect":"drop"}. Effects: status, delay (delayMs), drop, duplicate, reorder, cut, half-open.',
+    'Makes things go wrong: {"operation":"postConversationsMessageCommunicationTyping","first":3,"status":429} or {"frame":"text","rate":0.1,"effect":"drop"}, or in one word as on the command line: "webhooks/text:drop:10%". Effects: status, delay (delayMs), drop, duplicate, reorder, cut, half-open.',
   'DELETE /_emulator/faults': 'Removes all rules and heals what they broke; /_emulator/faults/{id} removes one.',
   'POST /_emulator/cut': 'Breaks sockets at once, without a close frame: {"sockets":"guests"|"notifications"|"all"}.',
   'POST /_emulator/retire':
@@ -24,6 +24,12 @@ export const CONTROL_INDEX = {
   'POST /_emulator/robots':
     'The other side of your test: {"role":"guest","steps":[{"say":"Hello?"},{"hear":true},{"leave":true}]} or {"role":"agent","steps":[{"answer":"How can I help?"}]}.',
   'DELETE /_emulator/robots': 'Stops all robots; /_emulator/robots/{id} stops one.',
+  'GET /_emulator/switches':
+    'What is assumed of the platform because nobody outside knows it, and where each switch stands.',
+  'POST /_emulator/switches': 'Moves switches while it runs: {"agentTypingStatus":202}. A reset moves them back.',
+  'GET /_emulator/limits': 'The limits of the platform and their values here.',
+  'POST /_emulator/limits':
+    'Moves limits: {"agentTypingPerConversation":2}, "off" for all that count per window, or "on".',
   'GET /_emulator/tenants': 'The tenants of this process.',
   'POST /_emulator/tenants':
     'Another organisation with a base URL of its own, for a test of its own: {"name":"checkout"}. DELETE /_emulator/tenants/{name} ends it.',

@@ -7,9 +7,10 @@ import { clockRoutes } from './clock-routes.ts';
 import { CONTROL_INDEX, controlPage } from './control-index.ts';
 import { conversationControlRoutes } from './conversation-control-routes.ts';
 import { faultRoutes } from './fault-routes.ts';
-import { JournalStreams } from './journal-streams.ts';
+import type { JournalStreams } from './journal-streams.ts';
 import { isLoopbackHost, isLoopbackOrigin } from './loopback.ts';
 import { robotRoutes } from './robot-routes.ts';
+import { switchRoutes } from './switch-routes.ts';
 import { tenantRoutes } from './tenant-routes.ts';
 
 const CUTS = ['guests', 'notifications', 'all'] as const;
@@ -18,9 +19,7 @@ const CUTS = ['guests', 'notifications', 'all'] as const;
  * The control surface. It hands out credentials, so it answers this machine alone: a foreign `Host` is a name that was pointed
  * here (DNS rebinding), a foreign `Origin` a page from elsewhere in the browser of this machine.
  */
-export function controlRoutes(app: FastifyInstance, emulator: ControlledEmulator): JournalStreams {
-  const streams = new JournalStreams(emulator.journal);
-
+export function controlRoutes(app: FastifyInstance, emulator: ControlledEmulator, streams: JournalStreams): void {
   // Many clients name the content type also where there is no content.
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser(
@@ -95,6 +94,7 @@ export function controlRoutes(app: FastifyInstance, emulator: ControlledEmulator
   faultRoutes(app, emulator.faults);
   conversationControlRoutes(app, emulator);
   robotRoutes(app, emulator.robots);
+  switchRoutes(app, emulator);
   tenantRoutes(app, emulator);
   app.all('/_emulator/*', async (request, reply) => {
     const asked = `${request.method} ${request.url.split('?')[0] ?? ''}`;
@@ -123,8 +123,6 @@ export function controlRoutes(app: FastifyInstance, emulator: ControlledEmulator
     streams.open(reply, query);
     return reply;
   };
-
-  return streams;
 }
 
 function readBody(text: string): unknown {

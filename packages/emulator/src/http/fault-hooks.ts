@@ -40,7 +40,7 @@ export function faultHooks(app: FastifyInstance, faults: Faults, world: World, j
       return;
     }
     record(fired, 'in');
-    if (fired.rule.effect === 'delay') await waited(world, fired.rule.delayMs);
+    if (fired.rule.effect === 'delay') await held(faults, fired.rule.delayMs);
     else {
       reply.hijack();
       breakOff(faults, fired, request.raw.socket);
@@ -52,7 +52,7 @@ export function faultHooks(app: FastifyInstance, faults: Faults, world: World, j
     if (fired === undefined) return payload;
     record(fired, 'out', reply.statusCode);
     if (fired.rule.effect === 'delay') {
-      await waited(world, fired.rule.delayMs);
+      await held(faults, fired.rule.delayMs);
       return payload;
     }
     breakOff(faults, fired, request.raw.socket);
@@ -60,10 +60,8 @@ export function faultHooks(app: FastifyInstance, faults: Faults, world: World, j
   });
 }
 
-const waited = (world: World, delayMs: number): Promise<void> =>
-  new Promise((resolve) => {
-    world.timeline.wake(world.timeline.nowMs() + delayMs, resolve);
-  });
+const held = (faults: Faults, delayMs: number): Promise<void> =>
+  new Promise((resolve) => faults.hold(delayMs, resolve));
 
 /** `cut` ends the connection; `drop` leaves it without an answer until the client gives up or the faults are cleared. */
 function breakOff(faults: Faults, { rule }: Fired, socket: Socket): void {

@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { FAULT_EFFECTS, type FaultRule } from '../faults/fault-rule.ts';
+import { faultFromText } from '../faults/fault-text.ts';
 import type { Faults } from '../faults/faults.ts';
 import { FRAME_KINDS } from '../faults/targets.ts';
+
+/** A rule as an object, or in the one word of command lines. */
+const ruleOf = (given: unknown): FaultRule => (typeof given === 'string' ? faultFromText(given) : (given as FaultRule));
 
 /** The fault rules: `POST` takes one or a list, and adds all or none. */
 export function faultRoutes(app: FastifyInstance, faults: Faults): void {
@@ -12,7 +16,7 @@ export function faultRoutes(app: FastifyInstance, faults: Faults): void {
     effects: FAULT_EFFECTS,
   }));
   app.post('/_emulator/faults', async ({ body }, reply) => {
-    const rules = faults.addAll((Array.isArray(body) ? body : [body]) as FaultRule[]);
+    const rules = faults.addAll((Array.isArray(body) ? body : [body]).map(ruleOf));
     return reply.code(201).send({ rules });
   });
   app.delete('/_emulator/faults', async (_request, reply) => {

@@ -1,10 +1,12 @@
 import { TOPICS } from '@backchannel/protocol';
 import type { Timeline } from '../timeline.ts';
 import { platformChannelOf } from '../views/channel-view.ts';
+import { conversationEventView } from '../views/event-view.ts';
 import { mediaParticipant } from '../views/media-view.ts';
-import { customerOf } from '../world/conversation-parts.ts';
+import { customerOf, undeliveredOf } from '../world/conversation-parts.ts';
 import type { Conversation, TypingRecord } from '../world/entities.ts';
 import type { NotificationChannel } from '../world/notification-channels.ts';
+import { undeliveredTopic } from './topics.ts';
 
 /** Milliseconds between heartbeats (third-party, NOTIFY-HEARTBEAT). */
 export const HEARTBEAT_MS = 30_000;
@@ -44,17 +46,46 @@ export const systemFrame = (
 const frame = (topicName: string, eventBody: object, correlationId: string): string =>
   JSON.stringify({ topicName, version: '2', eventBody, metadata: { CorrelationId: correlationId } });
 
-/** A conversation changed; sent to the topic of each of its agents, and to its queue's. */
+interface EventContext {
+  readonly queueId: string;
+  readonly timeline: Timeline;
+  readonly correlationId: string;
+}
+
+/** A message conversation changed; sent to the topic of each of its agents, and to its queue's. */
 export const conversationFrame = (
   topic: string,
   conversation: Conversation,
-  context: { readonly queueId: string; readonly timeline: Timeline; readonly correlationId: string },
+  { queueId, timeline, correlationId }: EventContext,
 ): string => {
-  const participants = conversation.participants.map((each) =>
-    mediaParticipant(conversation, each, context.queueId, context.timeline),
-  );
-  return frame(topic, { id: conversation.id, participants }, context.correlationId);
+  const participants = conversation.participants.map((each) => mediaParticipant(conversation, each, queueId, timeline));
+  return frame(topic, { id: conversation.id, participants }, correlationId);
 };
+
+/** The same change, for those who listen to all media. */
+export const allMediaFrame = (
+  topic: string,
+  conversation: Conversation,
+  { queueId, timeline, correlationId }: EventContext,
+): string => frame(topic, conversationEventView(conversation, queueId, timeline), correlationId);
+
+/** What waits for a guest who is not connected (documented, NOTIFY-UNDELIVERED; the moment is assumed, NOTIFY-UNDELIVERED-WHEN). */
+export function undeliveredFrame(
+  conversation: Conversation,
+  { deploymentId, timeline, correlationId }: Omit<EventContext, 'queueId'> & { readonly deploymentId: string },
+): string {
+  const { id: participantId, communication } = customerOf(conversation);
+  const body = {
+    conversationId: conversation.id,
+    deploymentId,
+    participantId,
+    communicationId: communication.id,
+    sessionExpiry: timeline.epochMs(conversation.session.expiresAtMs),
+    messages: undeliveredOf(conversation).map(({ id, atMs }) => ({ id, eventTimeMs: timeline.epochMs(atMs) })),
+    eventTimeMs: timeline.epochMs(timeline.nowMs()),
+  };
+  return frame(undeliveredTopic(deploymentId), body, correlationId);
+}
 
 /** The customer is typing; sent to the topic of each agent in the conversation (documented, NOTIFY-TOPICS). */
 export function typingEventFrame(

@@ -13,6 +13,7 @@ import type { Conversation, Participant, TypingRecord } from '../world/entities.
 import type { ChannelLink, NotificationChannel } from '../world/notification-channels.ts';
 import type { World } from '../world/world.ts';
 import {
+  allMediaFrame,
   conversationFrame,
   HEARTBEAT_MS,
   heartbeat,
@@ -20,7 +21,9 @@ import {
   socketClosing,
   systemFrame,
   typingEventFrame,
+  undeliveredFrame,
 } from './notification-frames.ts';
+import { queueConversations, undeliveredTopic, userConversations } from './topics.ts';
 
 /** Milliseconds between the announcement and the end of a socket (documented, NOTIFY-CLOSING). */
 const CLOSING_MS = 60_000;
@@ -139,15 +142,36 @@ export class NotificationSurface {
     if (this.#connections.size === 0) return;
     const { channels, ids, queueId } = this.#world.state;
     const userIds = new Set([...activeAgentsOf(conversation), ...left].map(({ userId }) => userId));
-    const topics = [TOPICS.queueMessages(queueId)];
-    for (const userId of userIds) if (userId !== undefined) topics.push(TOPICS.userMessages(userId));
-    for (const topic of topics) {
+    const topics = [
+      [TOPICS.queueMessages(queueId), conversationFrame],
+      [queueConversations(queueId), allMediaFrame],
+    ] as [topic: string, frame: typeof conversationFrame][];
+    for (const userId of userIds) {
+      if (userId === undefined) continue;
+      topics.push([TOPICS.userMessages(userId), conversationFrame], [userConversations(userId), allMediaFrame]);
+    }
+    for (const [topic, frame] of topics) {
       const links = [...channels.listeningTo(topic)];
       if (links.length === 0) continue;
       const context = { queueId, timeline: this.#world.timeline, correlationId: ids.uuid('signal') };
-      const text = conversationFrame(topic, conversation, context);
+      const text = frame(topic, conversation, context);
       for (const link of links) link.send('conversation', text, conversation.id);
     }
+  }
+
+  /** An agent's message waits for a guest who is not connected. */
+  undelivered(conversation: Conversation): void {
+    if (this.#connections.size === 0) return;
+    const { channels, ids, deployment } = this.#world.state;
+    const links = [...channels.listeningTo(undeliveredTopic(deployment.id))];
+    if (links.length === 0) return;
+    const context = {
+      deploymentId: deployment.id,
+      timeline: this.#world.timeline,
+      correlationId: ids.uuid('signal'),
+    };
+    const text = undeliveredFrame(conversation, context);
+    for (const link of links) link.send('undelivered', text, conversation.id);
   }
 
   typed(conversation: Conversation, record: TypingRecord): void {

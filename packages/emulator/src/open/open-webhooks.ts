@@ -1,13 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { OPEN_SIGNATURE_HEADER, OPEN_SIGNATURE_PREFIX } from '@backchannel/protocol';
 import { BOUNDS } from '../bounds.ts';
+import type { Faults } from '../faults/faults.ts';
 import { isLoopbackHost } from '../http/loopback.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Conversation, Message, OpenLink, TypingRecord } from '../world/entities.ts';
 import type { Integration } from '../world/integration.ts';
 import type { World } from '../world/world.ts';
 import { messageBody, publishedBody, typingBody, type WebhookBody } from './open-bodies.ts';
-import { type Posted, postWebhook } from './post-webhook.ts';
+import type { Posted } from './post-webhook.ts';
+import { attemptWebhook } from './webhook-attempt.ts';
 
 const NO_WEBHOOK =
   'Not posted: the integration has no webhook. Set outboundNotificationWebhookUrl by PATCH …/integrations/open/{id}, or the option integration.webhookUrl.';
@@ -36,13 +38,15 @@ const signatureOf = (secret: string, body: Buffer): string =>
 export class OpenWebhooks {
   readonly #world: World;
   readonly #journal: Journal;
+  readonly #faults: Faults;
   readonly #max: number;
   readonly #deliveries = new Set<Delivery>();
 
-  constructor(world: World, journal: Journal, max: number = BOUNDS.webhooks) {
+  constructor(world: World, journal: Journal, faults: Faults, max: number = BOUNDS.webhooks) {
     this.#max = max;
     this.#world = world;
     this.#journal = journal;
+    this.#faults = faults;
   }
 
   /** Webhooks on their way or waiting. */
@@ -122,33 +126,17 @@ export class OpenWebhooks {
       'Content-Length': String(body.length),
       [OPEN_SIGNATURE_HEADER]: signatureOf(integration.webhookSecret, body),
     };
-    const again = delivery.attempt > 1 ? `Attempt ${delivery.attempt} of the same webhook.` : undefined;
-    this.#journal.record({
-      direction: 'out',
-      surface: 'webhooks',
-      kind,
-      size: body.length,
-      conversationId,
-      note: again,
+    const wire = { timeline: this.#world.timeline, journal: this.#journal, faults: this.#faults };
+    const post = {
+      target,
+      headers,
       text,
-    });
-    const controller = new AbortController();
-    const timeoutMs = this.#world.limits.of('webhookTimeoutMs');
-    let late = false;
-    const cancelTimeout = this.#world.timeline.wake(this.#world.timeline.nowMs() + timeoutMs, () => {
-      late = true;
-      controller.abort();
-    });
-    delivery.stop = () => {
-      cancelTimeout();
-      controller.abort();
+      kind,
+      conversationId,
+      note: delivery.attempt > 1 ? `Attempt ${delivery.attempt} of the same webhook.` : undefined,
+      timeoutMs: this.#world.limits.of('webhookTimeoutMs'),
     };
-    const posted = postWebhook(target, headers, body, controller.signal).then((answer) => {
-      cancelTimeout();
-      if (!this.#deliveries.has(delivery)) return;
-      this.#answered(delivery, late ? { failure: `there was no answer within ${timeoutMs} ms` } : answer);
-    });
-    this.#world.timeline.working(posted);
+    delivery.stop = attemptWebhook(wire, post, (posted) => this.#answered(delivery, posted));
   }
 
   #answered(delivery: Delivery, answer: Posted): void {

@@ -1,16 +1,14 @@
 import { explainProblem, NOTIFICATION_CHANNELS_PATH, parseSubscriptionRequest } from '@backchannel/protocol';
 import { noteOf } from '../limit-note.ts';
+import { isKnown, topicNamed } from '../notifications/topics.ts';
 import type { ChannelOwner, NotificationChannel } from '../world/notification-channels.ts';
 import type { Call, Operation } from './operation.ts';
 import { PlatformRefusal } from './platform-refusal.ts';
 
-/** Topics of messaging in the platform's mapping (documented, NOTIFY-TOPICS); the first group is what this version sends on. */
-const SENT = /^v2\.users\.([^.]+)\.conversations\.(?:inbound\.typing\.event|messages)$/;
-const USER_TOPIC = /^v2\.users\.([^.]+)\.conversations(?:\.inbound\.typing\.event|\.messages)?$/;
-const OTHER_TOPIC =
-  /^v2\.(?:workflows\.[^.]+\.conversations\.inbound\.typing\.event|routing\.queues\.[^.]+\.conversations(?:\.messages)?|webmessaging\.deployments\.[^.]+\.undelivered\.messages)$/;
-
-type TopicVerdict = { readonly id: string; readonly refused?: 'invalid' | 'not-yours' | undefined };
+interface TopicVerdict {
+  readonly id: string;
+  readonly refused?: 'invalid' | 'unknown' | 'not-yours' | undefined;
+}
 
 /** Channels are counted per user and application, or per application for a token without a user. */
 const ownerOf = ({ token }: Call): ChannelOwner => ({ clientId: token.clientId, userId: token.agent?.id });
@@ -38,11 +36,36 @@ const topicsView = (channel: NotificationChannel) => ({
 });
 
 function judge(id: string, { token, world }: Call): TopicVerdict {
-  const userId = USER_TOPIC.exec(id)?.[1];
-  if (userId === undefined) return OTHER_TOPIC.test(id) ? { id } : { id, refused: 'invalid' };
+  const topic = topicNamed(id);
+  if (topic === undefined) return { id, refused: 'invalid' };
+  if (!isKnown(topic, world.state) && world.switches.refuseUnknownTopics) return { id, refused: 'unknown' };
+  if (topic.subject !== 'user') return { id };
   // A user listens to itself alone (assumed, NOTIFY-OWN-TOPICS); a client as far as it may act as an agent.
-  const allowed = token.agent === undefined ? world.switches.clientCredentialsActAsAgent : token.agent.id === userId;
+  const allowed = token.agent === undefined ? world.switches.clientCredentialsActAsAgent : token.agent.id === topic.id;
   return allowed ? { id } : { id, refused: 'not-yours' };
+}
+
+function isKnownTopic(id: string, { world }: Call): boolean {
+  const topic = topicNamed(id);
+  return topic !== undefined && isKnown(topic, world.state);
+}
+
+const REJECTIONS = {
+  invalid: 'The topic is not valid.',
+  unknown: 'The topic is not valid.',
+  'not-yours': 'The topic is of another user.',
+} as const;
+
+function refusalOf(id: string, why: keyof typeof REJECTIONS): PlatformRefusal {
+  if (why === 'not-yours')
+    return new PlatformRefusal('not.authorized', {
+      note: `${id} is the topic of another user (assumed, NOTIFY-OWN-TOPICS).`,
+    });
+  const note =
+    why === 'invalid'
+      ? 'Topics of messaging are v2.users.{id}.conversations.messages and v2.users.{id}.conversations.inbound.typing.event; GET /api/v2/notifications/availabletopics lists all.'
+      : `Nothing here has the id of ${id}: nothing could ever come on it (assumed, NOTIFY-UNKNOWN-TOPIC; switch refuseUnknownTopics).`;
+  return new PlatformRefusal('notification.invalid.topic', { values: [id.slice(0, 100)], note });
 }
 
 /** `POST` adds, `PUT` replaces; one refused topic fails the request unless `ignoreErrors` (documented, NOTIFY-SUBSCRIPTIONS). */
@@ -63,16 +86,9 @@ function subscribe(call: Call, kept: ReadonlySet<string>) {
   }
   const verdicts = request.value.map((id) => judge(id, call));
   const refused = verdicts.filter((each) => each.refused !== undefined);
-  const first = refused[0];
-  if (first !== undefined && call.query.get('ignoreErrors') !== 'true') {
-    throw first.refused === 'invalid'
-      ? new PlatformRefusal('notification.invalid.topic', {
-          values: [first.id.slice(0, 100)],
-          note: 'Topics of messaging are v2.users.{id}.conversations.messages and v2.users.{id}.conversations.inbound.typing.event.',
-        })
-      : new PlatformRefusal('not.authorized', {
-          note: `${first.id} is the topic of another user (assumed, NOTIFY-OWN-TOPICS).`,
-        });
+  const [first] = refused;
+  if (first?.refused !== undefined && call.query.get('ignoreErrors') !== 'true') {
+    throw refusalOf(first.id, first.refused);
   }
   for (const { id } of refused) topics.delete(id);
   call.world.state.channels.subscribe(channel, topics);
@@ -82,14 +98,14 @@ function subscribe(call: Call, kept: ReadonlySet<string>) {
       : {
           ...topicView(channel, id),
           state: 'Rejected',
-          rejectionReason: why === 'invalid' ? 'The topic is not valid.' : 'The topic is of another user.',
+          rejectionReason: REJECTIONS[why],
         },
   );
-  const silent = verdicts.filter((each) => each.refused === undefined && !SENT.test(each.id)).map((each) => each.id);
+  const silent = request.value.filter((id) => topics.has(id) && !isKnownTopic(id, call));
   const note =
     silent.length === 0
       ? undefined
-      : `Accepted, but this version of the emulator sends nothing on ${silent.join(', ').slice(0, 300)}.`;
+      : `Nothing will come on ${silent.join(', ').slice(0, 300)}: nothing here has that id (switch refuseUnknownTopics).`;
   return { status: 200, body: { entities }, note };
 }
 

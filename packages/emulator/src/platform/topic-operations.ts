@@ -1,83 +1,13 @@
+import { TOPIC_ROWS, type TopicRow } from '../notifications/topics.ts';
 import type { Operation } from './operation.ts';
 
-interface AvailableTopic {
-  readonly id: string;
-  readonly description: string;
-  readonly topicParameters: readonly string[];
-  readonly requiresCurrentUser: boolean;
-}
-
-/** Topics of messaging in the platform's mapping (documented, NOTIFY-TOPICS); what they require is assumed (NOTIFY-AVAILABLE-TOPICS-VALUES). */
-const TOPICS: readonly AvailableTopic[] = [
-  {
-    id: 'v2.users.{id}.conversations.inbound.typing.event',
-    description: 'A customer types in a message conversation of the user.',
-    topicParameters: ['id'],
-    requiresCurrentUser: true,
-  },
-  {
-    id: 'v2.users.{id}.conversations.messages',
-    description: 'A message conversation of the user changed.',
-    topicParameters: ['id'],
-    requiresCurrentUser: true,
-  },
-  {
-    id: 'v2.users.{id}.conversations',
-    description: 'A conversation of the user changed. Accepted; nothing is sent on it here.',
-    topicParameters: ['id'],
-    requiresCurrentUser: true,
-  },
-  {
-    id: 'v2.routing.queues.{id}.conversations.messages',
-    description: 'A message conversation of the queue changed.',
-    topicParameters: ['id'],
-    requiresCurrentUser: false,
-  },
-  {
-    id: 'v2.routing.queues.{id}.conversations',
-    description: 'A conversation of the queue changed. Accepted; nothing is sent on it here.',
-    topicParameters: ['id'],
-    requiresCurrentUser: false,
-  },
-  {
-    id: 'v2.workflows.{id}.conversations.inbound.typing.event',
-    description: 'A customer types in a conversation of the workflow. Accepted; nothing is sent on it here.',
-    topicParameters: ['id'],
-    requiresCurrentUser: false,
-  },
-  {
-    id: 'v2.webmessaging.deployments.{id}.undelivered.messages',
-    description: 'Messages that did not reach a guest. Accepted; nothing is sent on it here.',
-    topicParameters: ['id'],
-    requiresCurrentUser: false,
-  },
-  {
-    id: 'v2.system.no_longer_subscribed.{id}',
-    description: 'Another channel took the place of this one; comes without a subscription.',
-    topicParameters: ['id'],
-    requiresCurrentUser: false,
-  },
-  {
-    id: 'v2.system.token_revoked.{id}',
-    description: 'The tokens of the owner were ended; comes without a subscription.',
-    topicParameters: ['id'],
-    requiresCurrentUser: false,
-  },
-  {
-    id: 'v2.system.socket_closing',
-    description: 'The socket will be closed; comes without a subscription.',
-    topicParameters: [],
-    requiresCurrentUser: false,
-  },
-];
-
-/** Fields that are listed only when they are asked for by `expand`, as the SDK's parameter says. */
+/** Fields that are listed only when they are asked for by `expand`, as the SDK's parameter says. What stands in them is assumed (NOTIFY-AVAILABLE-TOPICS-VALUES). */
 const EXPANDED = {
-  description: ({ description }: AvailableTopic) => description,
+  description: ({ description }: TopicRow) => description,
   requiresPermissions: () => [],
-  requiresCurrentUser: ({ requiresCurrentUser }: AvailableTopic) => requiresCurrentUser,
+  requiresCurrentUser: ({ subject }: TopicRow) => subject === 'user',
   requiresCurrentUserOrPermission: () => false,
-  topicParameters: ({ topicParameters }: AvailableTopic) => topicParameters,
+  topicParameters: ({ id }: TopicRow) => (id.includes('{id}') ? ['id'] : []),
   transports: () => ['Websocket'],
   visibility: () => 'Public',
   enforced: () => true,
@@ -92,7 +22,7 @@ export const TOPIC_OPERATIONS: readonly Operation[] = [
     run({ query }) {
       const asked = query.getAll('expand').flatMap((each) => each.split(','));
       const fields = Object.entries(EXPANDED).filter(([name]) => name === 'description' || asked.includes(name));
-      const entities = TOPICS.map((topic) => ({
+      const entities = TOPIC_ROWS.map((topic) => ({
         id: topic.id,
         ...Object.fromEntries(fields.map(([name, read]) => [name, read(topic)])),
       }));

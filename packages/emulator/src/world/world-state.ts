@@ -56,6 +56,8 @@ export interface WorldListener {
   typed(conversation: Conversation, record: TypingRecord): void;
   /** Something but its messages changed: a participant, or what became of a message. `left` are those who are gone since. */
   conversationChanged(conversation: Conversation, left: readonly Participant[]): void;
+  /** An agent's message waits: the guest has no connection, and a session that it can come back to. */
+  undelivered(conversation: Conversation): void;
   /** All legs have ended, those of `left` just now. */
   conversationEnded(conversation: Conversation, left: readonly Participant[]): void;
   sessionExpired(session: Session): void;

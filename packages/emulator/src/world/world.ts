@@ -182,14 +182,12 @@ export class World {
     this.#listener.messageAdded(conversation, message);
     // A webhook that cannot be posted has failed by now.
     if (message.status === 'queued') this.#settle([message], 'sent');
-    if (guestLinksOf(conversation).length > 0) this.#settle([message], 'delivery-success');
-    else if (
-      session.open === undefined &&
-      (session.conversation !== conversation || this.#state.sessions.find(session.token) !== session)
-    ) {
-      this.#settle([message], 'delivery-failed');
-    }
+    const isThere = guestLinksOf(conversation).length > 0;
+    const canComeBack = session.conversation === conversation && this.#state.sessions.find(session.token) === session;
+    if (isThere) this.#settle([message], 'delivery-success');
+    else if (session.open === undefined && !canComeBack) this.#settle([message], 'delivery-failed');
     this.#listener.conversationChanged(conversation, []);
+    if (session.open === undefined && !isThere && canComeBack) this.#listener.undelivered(conversation);
     return message;
   }
 

@@ -12,6 +12,8 @@ export async function search(property: fc.IAsyncProperty<unknown>, numRuns: numb
 /** What a run did, and what it found wrong. */
 export class Findings {
   readonly #counts = new Map<string, number>();
+  /** What a reset did not give back. */
+  grownBytes = 0;
 
   /** Counts one thing that was done or seen. */
   count(what: string): void {
@@ -31,21 +33,30 @@ export class Findings {
   }
 }
 
-/** Fails when the emulator does not answer in this time: it hangs. */
+/** Fails when the emulator does not answer in this time: it hangs. A busy machine is slow, and does not hang. */
 const HANG_MS = 20_000;
 
-/** The same promise, bounded. Real time: what hangs does not move a fake clock. */
-export async function within<Value>(what: string, promise: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const hang = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`The emulator hangs: ${what} had no answer in ${HANG_MS / 1_000} s.`)),
-      HANG_MS,
-    );
-  });
-  try {
-    return await Promise.race([promise, hang]);
-  } finally {
-    clearTimeout(timer);
+/** How long everything of one run may take to answer. */
+export class Patience {
+  readonly #hangMs: number;
+
+  constructor(hangMs: number = HANG_MS) {
+    this.#hangMs = hangMs;
+  }
+
+  /** The same promise, bounded. Real time: what hangs does not move a fake clock. */
+  async within<Value>(what: string, promise: Promise<Value>): Promise<Value> {
+    let timer: NodeJS.Timeout | undefined;
+    const hang = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`The emulator hangs: ${what} had no answer in ${this.#hangMs / 1_000} s.`)),
+        this.#hangMs,
+      );
+    });
+    try {
+      return await Promise.race([promise, hang]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

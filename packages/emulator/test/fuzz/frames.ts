@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Emulator } from '@backchannel/emulator';
 import fc from 'fast-check';
 import { type Json, TestSocket } from '../support/socket.ts';
-import { type Findings, search, within } from './findings.ts';
+import { type Findings, type Patience, search } from './findings.ts';
 import { payload } from './mutation.ts';
 import { FUZZ_TOKEN, NOTIFICATION_FRAMES, validFrames } from './samples.ts';
 
@@ -19,13 +19,15 @@ const RIGHTFUL_CLOSES = [1000, 1005, 1007, 1009];
 class FuzzedGuest {
   readonly #genesys: Emulator;
   readonly #findings: Findings;
+  readonly #patience: Patience;
   #socket: TestSocket | undefined;
   /** The emulator ended the connection on purpose. With frames of ours still under way TCP then shows a reset: 1006. */
   #ended = false;
 
-  constructor(genesys: Emulator, findings: Findings) {
+  constructor(genesys: Emulator, findings: Findings, patience: Patience) {
     this.#genesys = genesys;
     this.#findings = findings;
+    this.#patience = patience;
     genesys.journal.subscribe(({ surface, kind }) => {
       if (surface === 'guest' && kind === 'close') this.#ended = true;
     });
@@ -42,7 +44,7 @@ class FuzzedGuest {
 
   /** Sends what is given; what comes back is well-formed, in time, and no fault of the service. */
   async play(batch: readonly (readonly [data: Buffer, binary: boolean])[]): Promise<void> {
-    const guest = await within('a connection', this.#open());
+    const guest = await this.#patience.within('a connection', this.#open());
     const configure = { action: 'configureSession', token: FUZZ_TOKEN, deploymentId: this.#genesys.info.deploymentId };
     guest.send(configure);
     for (const [data, binary] of batch) {
@@ -52,7 +54,10 @@ class FuzzedGuest {
     guest.send(configure);
     guest.send({ action: 'getJwt', token: FUZZ_TOKEN, tracingId: 'fence' });
     for (;;) {
-      const answer = await within(`a batch of ${batch.length} frames`, Promise.race([guest.next(), guest.closed]));
+      const answer = await this.#patience.within(
+        `a batch of ${batch.length} frames`,
+        Promise.race([guest.next(), guest.closed]),
+      );
       if (typeof answer === 'number') {
         this.#findings.count(`close ${answer}`);
         if (!RIGHTFUL_CLOSES.includes(answer) && !this.#ended)
@@ -80,8 +85,14 @@ class FuzzedGuest {
 }
 
 /** Plays this many wrong frames to the guest socket, and some to a notification socket. Throws what it found. */
-export async function fuzzFrames(genesys: Emulator, runs: number, seed: number, findings: Findings): Promise<void> {
-  const guest = new FuzzedGuest(genesys, findings);
+export async function fuzzFrames(
+  genesys: Emulator,
+  runs: number,
+  seed: number,
+  findings: Findings,
+  patience: Patience,
+): Promise<void> {
+  const guest = new FuzzedGuest(genesys, findings, patience);
   // Text that is no UTF-8 ends a connection, and with it the rest of a batch: mostly it goes as binary.
   const frame = fc.tuple(payload(validFrames(genesys)), fc.boolean(), fc.nat(49)).map(([data, binary, die]) => {
     const asBinary = binary || (die > 0 && !isUtf8(data));
@@ -96,13 +107,19 @@ export async function fuzzFrames(genesys: Emulator, runs: number, seed: number, 
       Math.ceil(runs / BATCH),
       seed,
     );
-    await fuzzNotifications(genesys, Math.ceil(runs / 50), seed, findings);
+    await fuzzNotifications(genesys, Math.ceil(runs / 50), seed, findings, patience);
   } finally {
     guest.close();
   }
 }
 
-async function fuzzNotifications(genesys: Emulator, runs: number, seed: number, findings: Findings): Promise<void> {
+async function fuzzNotifications(
+  genesys: Emulator,
+  runs: number,
+  seed: number,
+  findings: Findings,
+  patience: Patience,
+): Promise<void> {
   const open = async (): Promise<TestSocket> => {
     const response = await fetch(`${genesys.url}/api/v2/notifications/channels`, {
       method: 'POST',
@@ -113,11 +130,11 @@ async function fuzzNotifications(genesys: Emulator, runs: number, seed: number, 
   };
   let socket = await open();
   const property = fc.asyncProperty(payload(NOTIFICATION_FRAMES), fc.boolean(), async (data, binary) => {
-    if (socket.socket.readyState !== WebSocket.OPEN) socket = await within('a notification socket', open());
+    if (socket.socket.readyState !== WebSocket.OPEN) socket = await patience.within('a notification socket', open());
     findings.count('notification frame');
     socket.socket.send(data, { binary });
     socket.send({ message: 'ping' });
-    const answer = await within('a ping', Promise.race([socket.next(), socket.closed]));
+    const answer = await patience.within('a ping', Promise.race([socket.next(), socket.closed]));
     if (typeof answer === 'number' && !RIGHTFUL_CLOSES.includes(answer)) {
       throw new Error(`The notification socket was closed with ${answer}.`);
     }

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Emulator } from '@backchannel/emulator';
 import fc from 'fast-check';
 import { OPERATIONS } from '../../src/platform/operations.ts';
-import { type Findings, search, within } from './findings.ts';
+import { type Findings, type Patience, search } from './findings.ts';
 import { payload } from './mutation.ts';
 import { VALID_BODIES } from './samples.ts';
 
@@ -108,6 +108,7 @@ async function play(
   ids: Readonly<Record<string, string>>,
   given: Request,
   findings: Findings,
+  patience: Patience,
 ): Promise<void> {
   let index = 0;
   const path = given.template.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -117,7 +118,7 @@ async function play(
       : encodeURIComponent(parameter.replaceAll(/[\uD800-\uDFFF]/g, ''));
   });
   const bodiless = given.method === 'GET' || given.method === 'HEAD';
-  const answer = await within(
+  const answer = await patience.within(
     `${given.method} ${path}${given.suffix}`,
     fetch(`${genesys.url}${path}${given.suffix}`, {
       method: given.method,
@@ -126,7 +127,7 @@ async function play(
       ...(bodiless ? {} : { body: new Uint8Array(given.body) }),
     }),
   );
-  const text = await within('the rest of an answer', answer.text());
+  const text = await patience.within('the rest of an answer', answer.text());
   findings.count('request');
   findings.count(`operation ${given.operation}`);
   findings.count(`status ${answer.status}`);
@@ -136,7 +137,7 @@ async function play(
 }
 
 /** Bytes that are hardly HTTP: the connection ends, with a 4xx or without a word. */
-async function playRaw(genesys: Emulator, bytes: Uint8Array, findings: Findings): Promise<void> {
+async function playRaw(genesys: Emulator, bytes: Uint8Array, findings: Findings, patience: Patience): Promise<void> {
   const { hostname, port } = new URL(genesys.url);
   const socket = connect({ host: hostname, port: Number(port) });
   let answer = '';
@@ -145,7 +146,7 @@ async function playRaw(genesys: Emulator, bytes: Uint8Array, findings: Findings)
   });
   socket.on('error', () => socket.destroy());
   socket.end(bytes);
-  await within('a raw connection', once(socket, 'close'));
+  await patience.within('a raw connection', once(socket, 'close'));
   findings.count('raw connection');
   if (/^HTTP\/1\.1 5/.test(answer)) throw new Error(`Raw bytes were answered with ${answer.slice(0, 200)}`);
 }
@@ -167,19 +168,25 @@ const raw: fc.Arbitrary<Uint8Array> = fc.oneof(
 );
 
 /** Plays this many wrong requests, and some connections that are hardly HTTP. Throws what it found. */
-export async function fuzzRequests(genesys: Emulator, runs: number, seed: number, findings: Findings): Promise<void> {
+export async function fuzzRequests(
+  genesys: Emulator,
+  runs: number,
+  seed: number,
+  findings: Findings,
+  patience: Patience,
+): Promise<void> {
   // Telling what all conversations are is much work: it is asked now and then, as conversations come and go.
   let ids = realIds(genesys);
   await search(
     fc.asyncProperty(request, (given) => {
       if (findings.of('request') % REQUESTS_PER_LOOK === 0) ids = realIds(genesys);
-      return play(genesys, ids, given, findings);
+      return play(genesys, ids, given, findings, patience);
     }),
     runs,
     seed,
   );
   await search(
-    fc.asyncProperty(raw, (bytes) => playRaw(genesys, bytes, findings)),
+    fc.asyncProperty(raw, (bytes) => playRaw(genesys, bytes, findings, patience)),
     Math.ceil(runs / 50),
     seed,
   );

@@ -1,22 +1,27 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from '@backchannel/emulator';
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
+import { watchAim } from './aimable.ts';
 import { ManualClock } from './manual-clock.ts';
 import { type Json, TestSocket } from './socket.ts';
 
-const running = new Set<Emulator>();
+/** Those that run, with what their wire had that no fault can be aimed at. */
+const running = new Map<Emulator, () => readonly string[]>();
 const sockets = new Set<TestSocket>();
 
 afterEach(async () => {
   for (const socket of sockets) socket.socket.terminate();
   sockets.clear();
-  for (const emulator of running) await emulator.close();
+  for (const emulator of running.keys()) await emulator.close();
+  const missed = [...running.values()].flatMap((each) => each());
   running.clear();
+  // In every test: what the journal calls a frame is what src/faults/targets.ts calls it.
+  expect(missed, 'frames that no fault can be aimed at').toEqual([]);
 });
 
 /** An emulator that ends with the test. */
 export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator({ port: 0, seed: 1, ...options });
-  running.add(emulator);
+  running.set(emulator, watchAim(emulator));
   return emulator;
 }
 
