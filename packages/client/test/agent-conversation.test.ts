@@ -45,6 +45,133 @@ describe('an agent’s conversation', () => {
     await agent.close();
   });
 
+  // holds: MESSAGE-BULK
+  it('reads many messages in one request, and shows them in the order of their references', async () => {
+    const { genesys, agent, conversation } = await open((each) => {
+      for (let index = 0; index < 60; index++) each.store('inbound', `message ${index}`);
+    });
+    const [bulk, ...more] = genesys.requests('/messages/bulk');
+    expect(JSON.parse(bulk?.body ?? '')).toHaveLength(50);
+    expect(more).toEqual([]);
+    expect(genesys.ports.requests.filter(({ method, path }) => method === 'GET' && /m-\d+$/.test(path))).toEqual([]);
+    expect(texts(conversation)).toEqual(Array.from({ length: 50 }, (_, index) => `message ${index + 10}`));
+    await agent.close();
+  });
+
+  it('asks for at most 100 messages at once', async () => {
+    const { genesys, agent, conversation } = await open();
+    const told: string[] = [];
+    agent.on('message', ({ message }) => told.push(message.text));
+    for (let index = 0; index < 101; index++) genesys.store('inbound', `message ${index}`);
+    genesys.notify('c-1');
+    await settle();
+    expect(genesys.requests('/messages/bulk').map(({ body }) => JSON.parse(body).length)).toEqual([100]);
+    expect(genesys.requests('/m-101')).toHaveLength(1);
+    expect(texts(conversation)).toHaveLength(101);
+    expect(told).toEqual(texts(conversation));
+    await agent.close();
+  });
+
+  // holds: MESSAGE-BULK-UNKNOWN
+  it('asks one by one for what a request for many leaves out', async () => {
+    const { genesys, agent, conversation } = await open();
+    const gone = genesys.store('inbound', 'gone');
+    genesys.store('inbound', 'here');
+    genesys.store('inbound', 'left out');
+    genesys.notify('c-1');
+    genesys.messages.splice(genesys.messages.indexOf(gone), 1);
+    genesys.next.push(({ path }) => {
+      if (!path.endsWith('/bulk')) return 'pass';
+      const { id, timestamp } = genesys.messages[0]!;
+      const message = { id, timestamp, direction: 'inbound', status: 'received', normalizedMessage: { text: 'here' } };
+      return { body: { entities: [message] } };
+    });
+    await settle();
+    expect(texts(conversation)).toEqual(['here', 'left out']);
+    expect(
+      [genesys.requests('/bulk'), genesys.requests('/m-1'), genesys.requests('/m-3')].map(({ length }) => length),
+    ).toEqual([1, 1, 1]);
+    genesys.notify('c-1');
+    await settle();
+    expect(genesys.requests('/m-1')).toHaveLength(1);
+    await agent.close();
+  });
+
+  it('reads one by one what it may not read at once', async () => {
+    const { genesys, agent, conversation } = await open();
+    genesys.next.push(({ path }) => (path.endsWith('/bulk') ? genesys.refuse(403) : 'pass'));
+    genesys.store('inbound', 'one');
+    genesys.store('inbound', 'two');
+    genesys.notify('c-1');
+    await settle();
+    expect(texts(conversation)).toEqual(['one', 'two']);
+    expect(genesys.requests('/bulk')).toHaveLength(1);
+    await agent.close();
+  });
+
+  it('asks again a little later for many that could not be read', async () => {
+    const { genesys, agent, conversation, clock } = await open();
+    genesys.next.push(({ path }) => (path.endsWith('/bulk') ? genesys.refuse(500) : 'pass'));
+    genesys.store('inbound', 'one');
+    genesys.store('inbound', 'two');
+    genesys.notify('c-1');
+    await settle();
+    expect(texts(conversation)).toEqual([]);
+    await clock.advance(5_000);
+    expect(texts(conversation)).toEqual(['one', 'two']);
+    expect(genesys.requests('/bulk')).toHaveLength(2);
+    await agent.close();
+  });
+
+  it('tells the guest’s attributes and every participant’s leg', async () => {
+    const { genesys, agent, conversation } = await open();
+    expect(conversation.snapshot().participants).toMatchObject([
+      {
+        id: 'participant-guest',
+        purpose: 'customer',
+        state: 'connected',
+        communicationId: 'leg-guest',
+        attributes: {},
+      },
+      { id: 'participant-agent', purpose: 'agent', userId: 'user-1', state: 'connected', communicationId: 'leg-1' },
+    ]);
+    genesys.frame({
+      topicName: 'v2.users.user-1.conversations.messages',
+      eventBody: {
+        id: 'c-1',
+        participants: [
+          { id: 'participant-guest', purpose: 'customer', state: 'connected', attributes: { order: '42' } },
+          { id: 'participant-agent', purpose: 'agent', state: 'connected', user: { id: 'user-1' } },
+        ],
+      },
+    });
+    expect(conversation.snapshot().participants).toMatchObject([
+      { communicationId: 'leg-guest', attributes: { order: '42' } },
+      { communicationId: 'leg-1', userId: 'user-1' },
+    ]);
+    await agent.close();
+  });
+
+  it('takes a leg that is not over for a participant’s leg, as for its own', async () => {
+    const { genesys, agent, conversation } = await open();
+    const legs = [
+      { id: 'leg-0', state: 'disconnected' },
+      { id: 'leg-1', state: 'connected' },
+      { id: 'leg-2', state: 'disconnected' },
+    ];
+    const agents = [
+      { id: 'participant-old', purpose: 'agent', endTime: '2026-01-05T10:00:00.000Z', messages: legs.slice(0, 1) },
+      { id: 'participant-agent', purpose: 'agent', userId: 'user-1', messages: legs },
+    ];
+    genesys.next.push(() => ({ body: { id: 'c-1', participants: agents } }));
+    await agent.adopt('c-1');
+    expect(conversation.snapshot().participants).toMatchObject([
+      { communicationId: 'leg-0', state: 'disconnected' },
+      { communicationId: conversation.communicationId, state: 'connected' },
+    ]);
+    await agent.close();
+  });
+
   it('shows a new message of the guest once, however often it is referred to', async () => {
     const { genesys, agent, conversation } = await open();
     const news: string[] = [];

@@ -1,3 +1,4 @@
+import { HANDSHAKE_TIMEOUT_MS, RECONNECT_ATTEMPTS_MAX } from '@backchannel/signals';
 import { describe, expect, it } from 'vitest';
 import { settle } from './support/fake-clock.ts';
 import { checkLeaks } from './support/leaks.ts';
@@ -70,10 +71,11 @@ describe('an agent’s session', () => {
   });
 
   it('is refused when a topic is', async () => {
+    const typingTopic = 'v2.users.user-1.conversations.inbound.typing.event';
     const genesys = platform((each) =>
       each.next.push(({ path }) =>
         path.endsWith('/subscriptions')
-          ? { body: { entities: [{ id: 'v2.users', state: 'Rejected', rejectionReason: 'no permission' }] } }
+          ? { body: { entities: [{ id: typingTopic, state: 'Rejected', rejectionReason: 'no permission' }] } }
           : 'pass',
       ),
     );
@@ -220,6 +222,87 @@ describe('an agent’s session', () => {
     expect(old?.readyState).toBe(3);
     await agent.close();
     expect(next?.readyState).toBe(3);
+  });
+
+  it('stays on the old socket when the new one of a move fails, and tries again a little later', async () => {
+    const { genesys, agent, clock } = await live((each) => each.conversations.set('c-1', 'leg-1'));
+    const states: string[] = [];
+    agent.on('state', (state) => states.push(state));
+    genesys.automatic = false;
+    genesys.frame({ topicName: 'v2.system.socket_closing', eventBody: {} });
+    const [old, failing] = genesys.ports.sockets;
+    failing?.refuse(503);
+    expect(old?.readyState).toBe(1);
+    old?.frame({
+      topicName: 'v2.users.user-1.conversations.inbound.typing.event',
+      eventBody: {
+        conversationId: 'c-1',
+        normalizedMessage: { events: [{ eventType: 'Typing', typing: { type: 'On' } }] },
+      },
+    });
+    expect(agent.snapshot()).toMatchObject({ state: 'live', conversations: [{ guestTyping: true }] });
+    await clock.advance(1_000);
+    const [, , next] = genesys.ports.sockets;
+    next?.open();
+    expect(old?.readyState).toBe(3);
+    expect(genesys.ports.sockets).toHaveLength(3);
+    expect(agent.snapshot()).toMatchObject({ state: 'live', conversations: [{ guestTyping: true }] });
+    expect(states.filter((state) => state !== 'live')).toEqual([]);
+    await agent.close();
+  });
+
+  it('stays on the old socket when the new one of a move does not open in time', async () => {
+    const { genesys, agent, clock } = await live();
+    genesys.automatic = false;
+    genesys.frame({ topicName: 'v2.system.socket_closing', eventBody: {} });
+    const [old, slow] = genesys.ports.sockets;
+    await clock.advance(HANDSHAKE_TIMEOUT_MS);
+    expect(slow?.readyState).toBe(3);
+    expect([old?.readyState, agent.snapshot().state]).toEqual([1, 'live']);
+    await agent.close();
+  });
+
+  it('gives up a move that fails again and again, and stays where it is', async () => {
+    const { genesys, agent, clock } = await live();
+    genesys.automatic = false;
+    genesys.ports.onsocket = (socket) => queueMicrotask(() => socket.refuse(503));
+    genesys.frame({ topicName: 'v2.system.socket_closing', eventBody: {} });
+    for (let minute = 0; minute < 60; minute++) {
+      await clock.advance(45_000);
+      genesys.ports.sockets[0]?.frame({ topicName: 'channel.metadata', eventBody: { message: 'pong' } });
+    }
+    expect(genesys.ports.sockets).toHaveLength(1 + RECONNECT_ATTEMPTS_MAX);
+    expect(agent.snapshot().state).toBe('live');
+    await agent.close();
+  });
+
+  it('goes on with the new socket when the old one of a move is closed first, and reads what it missed', async () => {
+    const { genesys, agent } = await live((each) => each.conversations.set('c-1', 'leg-1'));
+    genesys.automatic = false;
+    genesys.frame({ topicName: 'v2.system.socket_closing', eventBody: {} });
+    const [old, next] = genesys.ports.sockets;
+    old?.drop();
+    expect(agent.snapshot().state).toBe('live');
+    genesys.store('inbound', 'missed');
+    next?.open();
+    await settle();
+    expect(agent.snapshot()).toMatchObject({ state: 'live', conversations: [{ messages: [{ text: 'missed' }] }] });
+    await agent.close();
+  });
+
+  it('waits when both sockets of a move are lost, and comes back', async () => {
+    const { genesys, agent, clock } = await live();
+    genesys.automatic = false;
+    genesys.frame({ topicName: 'v2.system.socket_closing', eventBody: {} });
+    const [old, next] = genesys.ports.sockets;
+    next?.drop();
+    old?.drop();
+    expect(agent.snapshot().state).toBe('waiting');
+    genesys.automatic = true;
+    await clock.advance(10_000);
+    expect(agent.snapshot().state).toBe('live');
+    expect(genesys.ports.sockets).toHaveLength(3);
+    await agent.close();
   });
 
   it('closes both sockets when it is closed in the middle of a move', async () => {

@@ -19,6 +19,7 @@ it('fails a message for which the connection has no room, so that it is not bein
     line: new RequestLine(new SharedArbiter({ budgets: GUEST_BUDGETS, clock }), clock),
     log,
     socket: () => socket as unknown as GuestSocket,
+    isOpen: () => true,
     isFresh: () => true,
     leaving: () => undefined,
     changed: () => undefined,

@@ -1,3 +1,4 @@
+import { retryNow, retryWhenOnline } from '@backchannel/client/guest/more';
 import { describe, expect, it } from 'vitest';
 import { settle } from './support/fake-clock.ts';
 import { GuestService } from './support/guest-service.ts';
@@ -45,12 +46,66 @@ describe('a guest’s connection is lost', () => {
     await guest.close();
   });
 
+  it('reconnects at once when somebody knows that the line is back, and counts the delays from the start', async () => {
+    const { genesys, guest, clock } = await live();
+    genesys.automatic = false;
+    expect(retryNow(guest), 'nothing waits').toBe(false);
+    for (let attempt = 0; attempt < 9; attempt++) {
+      genesys.ports.socket.drop();
+      await clock.advance(guest.snapshot().reconnect?.delayMs ?? 0);
+    }
+    genesys.ports.socket.drop();
+    expect(guest.snapshot().reconnect?.delayMs).toBeGreaterThan(100_000);
+    expect(retryNow(guest)).toBe(true);
+    expect(guest.snapshot().state).toBe('connecting');
+    expect(retryNow(guest), 'it is under way').toBe(false);
+    genesys.ports.socket.drop();
+    expect(guest.snapshot().reconnect).toEqual({ attempt: 2, delayMs: 1_000 });
+    genesys.automatic = true;
+    retryNow(guest);
+    await settle();
+    expect(guest.snapshot().state).toBe('live');
+    await guest.close();
+  });
+
+  it('reconnects when the browser is online, also after every attempt was spent, and not when it was closed', async () => {
+    const { genesys, guest, clock } = await live();
+    const browser = new EventTarget();
+    const stop = retryWhenOnline(guest, browser);
+    const online = () => {
+      browser.dispatchEvent(new Event('online'));
+      return settle();
+    };
+    genesys.ports.socket.drop();
+    await online();
+    expect(guest.snapshot().state).toBe('live');
+    genesys.automatic = false;
+    genesys.ports.socket.drop();
+    await clock.advance(4_000_000);
+    expect(guest.snapshot().state).toBe('failed');
+    genesys.automatic = true;
+    await online();
+    expect(guest.snapshot().state).toBe('live');
+    await guest.close();
+    await online();
+    expect(guest.snapshot().state).toBe('closed');
+    stop();
+    await guest.connect();
+    genesys.ports.socket.drop();
+    await online();
+    expect(guest.snapshot().state, 'nobody listens any more').toBe('waiting');
+    await guest.close();
+  });
+
   it('gives up after the attempts are spent, and connects again when asked', async () => {
     const { genesys, guest, clock } = await live();
     genesys.automatic = false;
     genesys.ports.socket.drop();
     await clock.advance(4_000_000);
-    expect(guest.snapshot()).toMatchObject({ state: 'failed', reason: expect.stringContaining('Connect again') });
+    expect(guest.snapshot()).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('connect() begins a new one'),
+    });
     genesys.automatic = true;
     expect((await guest.connect()).outcome).toBe('sent');
     await guest.close();

@@ -8,6 +8,10 @@ import {
 } from '@backchannel/signals';
 import { describe, expect, it } from 'vitest';
 import { AGENT_TEXT_MAX } from '../src/agent/agent-conversation.ts';
+import { BULK_MAX } from '../src/agent/message-reader.ts';
+import { TOPICS_MAX } from '../src/agent/notification-channel.ts';
+import { CHANNELS_MAX } from '../src/agent/notification-hub.ts';
+import { TYPING_LIMIT } from '../src/agent/typing-quota.ts';
 import { ANSWER_MAX_MS, SILENCE_MAX_MS } from '../src/core/liveness.ts';
 import {
   ATTRIBUTES_BYTES_MAX,
@@ -36,6 +40,10 @@ describe('the numbers of the policy', () => {
     expect(ATTRIBUTES_BYTES_MAX).toBe(LIMITS.guestAttributesBytes.limit);
     expect(TOKEN_CHARACTERS_MAX).toBe(LIMITS.guestTokenCharacters.limit);
     expect(AGENT_TEXT_MAX).toBe(LIMITS.agentTextCharacters.limit);
+    expect(TOPICS_MAX).toBe(LIMITS.topicsPerChannel.limit);
+    expect(CHANNELS_MAX).toBe(LIMITS.channelsPerUser.limit);
+    expect(BULK_MAX).toBeLessThanOrEqual(LIMITS.bulkMessages.limit);
+    expect(AGENT_CHANNEL.perWindow).toEqual(TYPING_LIMIT);
     expect(GUEST_CHANNEL.minGapMs).toBe(LIMITS.guestTypingGapMs.windowMs);
     expect(AGENT_CHANNEL.perWindow).toEqual({
       limit: LIMITS.agentTypingPerConversation.limit,

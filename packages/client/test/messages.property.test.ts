@@ -126,8 +126,8 @@ async function play({ earlier, stalls }: Beginning, steps: readonly Step[]): Pro
   }
   Object.assign(genesys, { losesCopies: false, losesMessages: false, breaksHistory: false, stallsHistory: false });
   await ports.clock.advance(300_000);
+  expect(settled, 'each send has settled, in its time').toHaveLength(sends.length);
   await Promise.all([connecting, ...sends]);
-  expect(settled, 'each send settles once').toHaveLength(sends.length);
   // Of equal texts without their copies nobody can say which one arrived, so they are counted.
   for (const text of saidSent)
     expect(
@@ -157,6 +157,13 @@ describe('whatever happens to the frames', () => {
   it('no message is doubled, reordered or lost, and every send settles once', async () => {
     await fc.assert(fc.asyncProperty(beginning, fc.array(step, { maxLength: 40, size: 'max' }), play), {
       numRuns: 150,
+      // Rare, and once a fault: the text of an earlier visit passed for the copy of a message that got lost.
+      examples: [
+        [
+          { earlier: ['yes'], stalls: true },
+          [{ kind: 'losesMessages', on: true }, { kind: 'send', text: 'yes' }, { kind: 'drop' }],
+        ],
+      ],
     });
   }, 60_000);
 });

@@ -76,7 +76,7 @@ describe('the line in front of the limits', () => {
   it('refuses more than its bounds, messages and others each for themselves', async () => {
     const { line, went, enter } = make();
     void enter('first', 'other', ['one']);
-    for (let index = 0; index < 256; index++) void enter('waits', 'other', ['one']);
+    for (let index = 0; index < 4_000; index++) void enter('waits', 'other', ['one']);
     void enter('one more', 'other', ['one']);
     for (let index = 0; index < 64; index++) void enter('waits', 'message', ['one']);
     void enter('one message more', 'message', ['one']);
@@ -84,6 +84,6 @@ describe('the line in front of the limits', () => {
     expect(went).toEqual(['first', 'one more suppressed:budget', 'one message more suppressed:budget']);
     line.close({ outcome: 'offline', reason: 'over' });
     await settle();
-    expect(went.filter((each) => each === 'waits offline')).toHaveLength(320);
+    expect(went.filter((each) => each === 'waits offline')).toHaveLength(4_000 + 64);
   });
 });

@@ -64,6 +64,8 @@ type Account = {
   readonly id: string;
   readonly all: RollingWindow;
   readonly signals: RollingWindow;
+  /** The limit of `signals`. */
+  readonly room: number;
   readonly windowMs: number;
   /** Places of `all` that a signal leaves free. */
   readonly headroom: number;
@@ -74,6 +76,13 @@ type Account = {
   /** A message waits for the next place until here. */
   heldUntilMs: number;
 };
+
+/** Which part of its share for signals the window that ends now holds. */
+function fillAt({ signals, room }: Account, nowMs: number): number {
+  let used = 0;
+  for (let place = 0; place < room; place++) if (signals.freeAtMs(place) > nowMs) used++;
+  return used / room;
+}
 
 /**
  * Owns the limits: what leaves, leaves through here. Emitters' intents are offered and wait; `grant` picks among them;
@@ -120,6 +129,7 @@ export class Arbiter {
         id,
         all: new RollingWindow({ limit, windowMs }),
         signals: new RollingWindow({ limit: room, windowMs }),
+        room,
         windowMs,
         headroom: Math.floor(Math.min(limit * MESSAGE_HEADROOM, messageReserve)),
         quietUntilMs: -Infinity,
@@ -174,7 +184,7 @@ export class Arbiter {
         account.all.use(now);
         account.signals.use(now);
         // A window that is over before the On is, is not what its renewals fill.
-        if (account.windowMs > Number(intent.durationMs)) fill = Math.max(fill, account.signals.fillAt(now));
+        if (account.windowMs > Number(intent.durationMs)) fill = Math.max(fill, fillAt(account, now));
       }
       const scarcity = Math.max(0, (fill - LENGTHEN_ABOVE) / (1 - LENGTHEN_ABOVE));
       if (intent.durationMs) intent.durationMs *= 1 + (LENGTHEN_MAX - 1) * scarcity ** 2;
@@ -238,7 +248,7 @@ export class Arbiter {
   #signalFreeAtMs(offer: SignalOffer): number {
     return Math.max(
       ...this.#accountsOf(offer.budgets).map(({ all, signals, headroom, heldUntilMs }) =>
-        Math.max(all.freeAtFor(headroom), signals.freeAtMs, heldUntilMs),
+        Math.max(all.freeAtMs(headroom), signals.freeAtMs(), heldUntilMs),
       ),
     );
   }
@@ -265,7 +275,7 @@ export class Arbiter {
     let retryAtMs = now;
     let full: Account | undefined;
     for (const account of accounts) {
-      const freeAtMs = Math.max(account.all.freeAtMs, account.closedUntilMs);
+      const freeAtMs = Math.max(account.all.freeAtMs(), account.closedUntilMs);
       if (freeAtMs > retryAtMs) {
         retryAtMs = freeAtMs;
         full = account;

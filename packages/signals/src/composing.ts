@@ -219,7 +219,7 @@ export class Composing {
   #end(because: IdleReason, atMs: number): void {
     const now = this.#advance(atMs);
     this.#learn(now, because === 'sent');
-    if (this.stateAt(now).kind === 'idle') return;
+    if (this.#ended || now >= this.#untilMs) return;
     this.#ended = true;
     this.#endedBecause = because;
     this.#sinceMs = now;

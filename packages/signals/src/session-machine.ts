@@ -61,6 +61,8 @@ export type SessionEvent =
   | { readonly kind: 'connect'; readonly atMs: number }
   /** The application wants it no more. */
   | { readonly kind: 'close'; readonly atMs: number }
+  /** Whoever knows that the line is back wants the reconnect that waits to begin now; its delays begin anew. */
+  | { readonly kind: 'retry'; readonly atMs: number }
   /** The timer of the newest `start-timer` has run out. */
   | ({ readonly kind: 'due' } & Chance)
   /** The socket opened. */
@@ -165,6 +167,8 @@ export function transition(state: SessionState, event: SessionEvent): SessionTra
       return kind === 'connecting' ? configure(attempt, event.atMs) : stay;
     case 'refused':
       return kind === 'connecting' ? fail('denied', 403) : stay;
+    case 'retry':
+      return kind === 'waiting' ? connect(1, event.atMs) : stay;
     case 'lost':
       return kind === 'waiting' ? stay : retry(attempt, event);
     case 'due':

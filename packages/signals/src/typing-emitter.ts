@@ -36,6 +36,11 @@ export type EmitterPoll = {
   readonly withdrawn: readonly TypingIntent[];
   /** When to ask again if no fact and no settlement comes before; `Infinity` when only those matter. */
   readonly nextPollAtMs: number;
+  /**
+   * What became of the newest fact when no frame is out for it: `coalesced`, `suppressed:gap` or `suppressed:budget`, or
+   * `unsupported` for a stop that no Off can tell. Absent while an intent is outstanding.
+   */
+  readonly idle?: SignalOutcome | undefined;
 };
 
 /** Options of a `TypingEmitter`. */
@@ -48,8 +53,8 @@ export type TypingEmitterOptions = {
 
 const NOTHING: readonly TypingIntent[] = [];
 
-function wait(nextPollAtMs: number, withdrawn = NOTHING): EmitterPoll {
-  return { intents: NOTHING, withdrawn, nextPollAtMs };
+function wait(nextPollAtMs: number, idle?: SignalOutcome | undefined, withdrawn = NOTHING): EmitterPoll {
+  return { intents: NOTHING, withdrawn, nextPollAtMs, idle };
 }
 
 /** Outcomes after which the platform may have counted the signal. */
@@ -152,7 +157,7 @@ export class TypingEmitter {
       this.#withdrawn = true;
       this.#timeline.add(this.#nowMs, intent.kind, 'withdrawn');
     }
-    return wait(intent.expiresAtMs, withdraw ? [intent] : NOTHING);
+    return wait(intent.expiresAtMs, undefined, withdraw ? [intent] : NOTHING);
   }
 
   #considerOn(state: Extract<ComposingState, { kind: 'composing' }>): EmitterPoll {
@@ -163,7 +168,7 @@ export class TypingEmitter {
     const declared = state.by === 'declaration';
     const { evidence } = this.#composing;
     // An On leaves a place for the Off that takes it back.
-    const roomAtMs = this.#window?.freeAtFor(hasOff ? 1 : 0) ?? -Infinity;
+    const roomAtMs = this.#window?.freeAtMs(hasOff ? 1 : 0) ?? -Infinity;
     const freeAtMs = Math.max(
       shown ? Math.max(this.#lastOnMs + this.#renewMs, shownUntilMs - RENEW_AHEAD_MS) : this.#lastOnMs + minGapMs,
       roomAtMs,
@@ -179,42 +184,40 @@ export class TypingEmitter {
       this.#timeline.add(now, state.by, why);
       return this.#issue('on', durationMs, shown ? chance : 1 + chance, now + INTENT_LIFETIME_MS);
     }
-    if (evidence !== this.#evidence) {
-      const why: SignalOutcome = shown ? 'coalesced' : roomAtMs > now ? 'suppressed:budget' : 'suppressed:gap';
-      this.#timeline.add(now, 'fact', why);
-    }
+    const idle = shown ? 'coalesced' : roomAtMs > now ? 'suppressed:budget' : 'suppressed:gap';
+    if (evidence !== this.#evidence) this.#timeline.add(now, 'fact', idle);
     this.#evidence = evidence;
     // The chance only falls without a key: whoever was not worth a renewal is asked again at the next one.
     let nextPollAtMs = wanted && freeAtMs > now && freeAtMs < state.untilMs ? freeAtMs : Infinity;
     if (shown && hasOff) nextPollAtMs = Math.min(nextPollAtMs, state.untilMs);
-    return wait(nextPollAtMs);
+    return wait(nextPollAtMs, idle);
   }
 
   /** An On holds until the next one may follow it, which is later than usual when the window is nearly full. */
   #holdMs(): number {
     if (!this.#channel.hasDuration || !this.#window) return this.#durationMs;
-    const untilRoomMs = this.#window.freeAtFor(this.#channel.hasOff ? 2 : 1) - this.#nowMs + RENEW_AHEAD_MS;
+    const untilRoomMs = this.#window.freeAtMs(this.#channel.hasOff ? 2 : 1) - this.#nowMs + RENEW_AHEAD_MS;
     return Math.min(Math.max(this.#durationMs, untilRoomMs), HOLD_MAX_MS);
   }
 
   #considerOff(): EmitterPoll {
+    const now = this.#nowMs;
     const shownUntilMs = this.#shownUntilMs;
-    const freeAtMs = this.#window?.freeAtMs ?? -Infinity;
-    if (!this.#channel.hasOff || shownUntilMs <= Math.max(this.#nowMs, freeAtMs)) {
-      return wait(Infinity);
-    }
-    if (freeAtMs > this.#nowMs) return wait(freeAtMs);
-    return this.#issue('off', undefined, 1, Math.min(shownUntilMs, this.#nowMs + INTENT_LIFETIME_MS));
+    const freeAtMs = this.#window?.freeAtMs() ?? -Infinity;
+    if (shownUntilMs <= now) return wait(Infinity, 'coalesced');
+    if (!this.#channel.hasOff) return wait(Infinity, 'unsupported');
+    if (freeAtMs > now) return wait(Math.min(freeAtMs, shownUntilMs), 'suppressed:budget');
+    return this.#issue('off', undefined, 1, Math.min(shownUntilMs, now + INTENT_LIFETIME_MS));
   }
 
   #issue(kind: 'on' | 'off', durationMs: number | undefined, value: number, expiresAtMs: number): EmitterPoll {
-    const said = durationMs !== undefined && this.#channel.hasDuration;
-    const intent: TypingIntent = { id: ++this.#lastId, kind, value, expiresAtMs, ...(said && { durationMs }) };
+    const said = this.#channel.hasDuration ? durationMs : undefined;
+    const intent: TypingIntent = { id: ++this.#lastId, kind, durationMs: said, value, expiresAtMs };
     this.#outstanding = intent;
     this.#evidence = this.#composing.evidence;
     this.#withdrawn = false;
     this.#messagesAtIntent = this.#messages;
-    return { intents: [intent], withdrawn: NOTHING, nextPollAtMs: expiresAtMs };
+    return { ...wait(expiresAtMs), intents: [intent] };
   }
 
   #end(outcome: SignalOutcome, mayHaveLeft: boolean): void {

@@ -5,16 +5,16 @@ import { ARRIVAL_MARGIN_MS, RollingWindow } from '../src/index.ts';
 describe('a rolling window', () => {
   test('lets its limit through at once, and then one for each that leaves the window', () => {
     const window = new RollingWindow({ limit: 2, windowMs: 1_000 });
-    expect(window.freeAtMs).toBe(Number.NEGATIVE_INFINITY);
+    expect(window.freeAtMs()).toBe(Number.NEGATIVE_INFINITY);
     window.use(0);
     window.use(400);
-    expect(window.freeAtMs).toBe(1_000 + ARRIVAL_MARGIN_MS);
+    expect(window.freeAtMs()).toBe(1_000 + ARRIVAL_MARGIN_MS);
     window.use(1_250);
-    expect(window.freeAtMs).toBe(1_400 + ARRIVAL_MARGIN_MS);
+    expect(window.freeAtMs()).toBe(1_400 + ARRIVAL_MARGIN_MS);
   });
 
   test('with a limit of 0 has never room', () => {
-    expect(new RollingWindow({ limit: 0, windowMs: 1_000 }).freeAtMs).toBe(Number.POSITIVE_INFINITY);
+    expect(new RollingWindow({ limit: 0, windowMs: 1_000 }).freeAtMs()).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('never holds more than its limit, wherever the window begins and however greedy the caller is', () => {
@@ -28,7 +28,7 @@ describe('a rolling window', () => {
           let now = 0;
           for (const gapMs of gapsMs) {
             now += gapMs;
-            if (window.freeAtMs > now) continue;
+            if (window.freeAtMs() > now) continue;
             window.use(now);
             uses.push(now);
           }

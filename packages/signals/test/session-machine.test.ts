@@ -132,6 +132,16 @@ describe('losing the connection', () => {
     expect(machine.state).toMatchObject({ kind: 'waiting', attempt: 1 });
   });
 
+  test('is not waited for when somebody knows that the line is back, and its delays begin anew', () => {
+    const { machine, state } = after(connect, opened, answer(), lost(0), due(500), lost(500), due(1_500), lost(1_500));
+    expect(state).toMatchObject({ kind: 'waiting', attempt: 3 });
+    expect(machine.apply({ kind: 'retry', atMs: 1_600 }).map(({ kind }) => kind)).toContain('open-socket');
+    expect(machine.state).toMatchObject({ kind: 'connecting', attempt: 1 });
+    expect(machine.apply({ kind: 'retry', atMs: 1_600 }), 'an attempt that is under way').toEqual([]);
+    machine.apply(lost(1_700));
+    expect(machine.state).toMatchObject({ kind: 'waiting', attempt: 2, dueAtMs: 2_700 });
+  });
+
   test('gives up after the last attempt', () => {
     const machine = after(...live).machine;
     let losses = 0;

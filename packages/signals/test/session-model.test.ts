@@ -113,6 +113,11 @@ const commands = [
   ),
   afterMs.map((atMs) => command({ kind: 'close', atMs }, () => true)),
   afterMs.map((atMs) =>
+    command({ kind: 'retry', atMs }, asked, (world) => {
+      if (world.told === 'waiting') world.attempts = 0;
+    }),
+  ),
+  afterMs.map((atMs) =>
     command(
       { kind: 'opened', atMs },
       (world) => world.socket === 'opening',

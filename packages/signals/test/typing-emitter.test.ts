@@ -155,7 +155,7 @@ describe('a channel without an Off', () => {
   test('a channel without durations gets none', () => {
     const plain = rig({ hasOff: false, hasDuration: false, defaultDurationMs: 5_000, minGapMs: 5_000 });
     plain.key(0);
-    expect(plain.last).not.toHaveProperty('durationMs');
+    expect(plain.last?.durationMs).toBeUndefined();
   });
 
   test('somebody who composes already when the emitter begins is shown at the first poll', () => {

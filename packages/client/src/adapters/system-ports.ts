@@ -7,13 +7,10 @@ const random: Random = { next: () => Math.random() };
 const ids: IdSource = {
   // Not crypto.randomUUID: browsers hide it from pages that came by plain http.
   uuid() {
-    const bytes = crypto.getRandomValues(new Uint8Array(31));
+    const bytes = crypto.getRandomValues(new Uint8Array(30));
     let next = 0;
-    // One byte for each digit that is open; the variant's digit keeps its highest bit.
-    return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (digit) => {
-      const value = (bytes[next++] ?? 0) & 15;
-      return (digit === 'x' ? value : (value & 3) | 8).toString(16);
-    });
+    // One byte for each digit that is open: 120 bits of chance. The variant's digit may be 8 to b and is always 8.
+    return 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, () => ((bytes[next++] ?? 0) & 15).toString(16));
   },
 };
 
@@ -21,7 +18,7 @@ function openSocket(url: string): WebSocketLike {
   if (typeof WebSocket === 'undefined') {
     throw new BackchannelError(
       'environment.no-websocket',
-      'Cannot open a socket: this runtime has no global WebSocket. Pass ports: { openSocket: (url) => new WebSocket(url) } with the package "ws", or use Node 22.',
+      'Cannot open a socket: there is no global WebSocket. Pass ports.openSocket with one of the package "ws", or use Node 22.',
     );
   }
   return new WebSocket(url);

@@ -21,7 +21,7 @@ import { BackchannelError } from '../error.ts';
 import type { Notice } from '../notice.ts';
 import type { Ports } from '../ports.ts';
 import type { Settled } from '../settled.ts';
-import type { SharedArbiter } from '../typing/shared-arbiter.ts';
+import type { TypingArbiter } from '../typing/shared-arbiter.ts';
 import { Typing, type TypingSignal } from '../typing/typing.ts';
 import type { AgentConversationSnapshot, AgentMessage } from './agent-snapshot.ts';
 import { DeliveryWatch } from './delivery-watch.ts';
@@ -40,7 +40,8 @@ const GUEST = 'guest';
 /** What a conversation needs of its session. */
 export interface ConversationHost {
   readonly api: PlatformApi;
-  readonly shared: SharedArbiter;
+  /** The line of this conversation's typing within the limits. */
+  readonly typing: (conversationId: string) => TypingArbiter;
   readonly ports: Ports;
   readonly userId: string;
   /** Ends with the session; absent: it has ended. */
@@ -117,7 +118,7 @@ export class AgentConversation {
     this.typing = new Typing({
       channel: AGENT_CHANNEL,
       ports: host.ports,
-      arbiter: host.shared.share(['token'], this.id),
+      arbiter: host.typing(this.id),
       blocked: () => this.#blocked(),
       send: (signal, options) => this.#sendTyping(signal, options.signal),
       onSettled: (signal, settled) => host.typingSettled(this, signal, settled),

@@ -1,54 +1,44 @@
-import {
-  agentLeg,
-  conversationPath,
-  type Hosts,
-  MESSAGE_CONVERSATIONS_PATH,
-  type NotificationFrame,
-  parseConversation,
-  parseIdListing,
-  parseUserMe,
-  TOPICS,
-  USERS_ME_PATH,
-} from '@backchannel/protocol';
-import { TOKEN_BUDGET } from '@backchannel/signals';
-import { completePorts } from '../adapters/system-ports.ts';
-import { Agenda } from '../core/agenda.ts';
+import { type Conversation, type NotificationFrame, parseUserMe, TOPICS, USERS_ME_PATH } from '@backchannel/protocol';
 import { withDeadline } from '../core/deadline.ts';
 import { Listeners } from '../core/listeners.ts';
-import { RequestLine } from '../core/request-line.ts';
 import { SnapshotStore } from '../core/snapshot-store.ts';
 import { BackchannelError } from '../error.ts';
 import type { Notice } from '../notice.ts';
-import type { Ports } from '../ports.ts';
 import type { Settled } from '../settled.ts';
-import { SharedArbiter } from '../typing/shared-arbiter.ts';
-import { AgentConversation, type ConversationHost } from './agent-conversation.ts';
+import { type AgentCallOptions, AgentConversation } from './agent-conversation.ts';
 import type { AgentEvents } from './agent-events.ts';
+import { AgentPlatform, type AgentPlatformOptions, type PlatformParts, partsOf } from './agent-platform.ts';
 import type { AgentSnapshot } from './agent-snapshot.ts';
-import type { Tokens } from './cached-tokens.ts';
-import { NotificationChannel } from './notification-channel.ts';
-import { PlatformApi, READS_BUDGET } from './platform-api.ts';
-import { fixedToken } from './token-source.ts';
+import { ConversationBook, type Follows } from './conversation-book.ts';
+import type { Subscriber } from './notification-hub.ts';
+import { SessionEnd } from './platform-api.ts';
 
 /** How long `connect` waits. */
 export const AGENT_CONNECT_TIMEOUT_MS = 60_000;
 
+/** How long `adopt` waits for its turn and the answer. */
+export const ADOPT_TIMEOUT_MS = 60_000;
+
 const GAVE_UP = 'The caller gave up.';
 
-/** The most conversations that are kept; the oldest that are over go first. */
-export const CONVERSATIONS_MAX = 200;
-
-/** Options of an `AgentSession`. */
-export interface AgentSessionOptions {
-  readonly hosts: Hosts;
-  /**
-   * The agent's access token, or where to get one: `UserTokenSource` (a login that is renewed), `TokenSource` (client
-   * credentials, which need `userId`), or your own `Tokens`.
-   */
-  readonly token: string | Tokens;
+/** Options of an `AgentSession` with a token of its own. */
+export interface AgentSessionOptions extends Pick<AgentPlatformOptions, 'hosts' | 'token' | 'ports'> {
   /** Id of the agent. Default: the user of the token. */
   readonly userId?: string | undefined;
-  readonly ports?: Partial<Ports> | undefined;
+  readonly platform?: undefined;
+}
+
+/** Options of an `AgentSession` that is one of many. */
+export interface SharedSessionOptions {
+  /** Whose token, limits and notification channels it uses. */
+  readonly platform: AgentPlatform;
+  /** Id of the agent. */
+  readonly userId: string;
+  /**
+   * Which conversations the session takes in. Default: all that the agent has. One that is left out costs one request and no
+   * more, for its messages are not read; `adopt` asks, too.
+   */
+  readonly follows?: Follows | undefined;
 }
 
 /**
@@ -66,24 +56,17 @@ export interface AgentSessionOptions {
  * Calls settle with a result and a reason; only mistakes of the caller throw (`BackchannelError`).
  */
 export class AgentSession {
-  readonly #clock: Agenda;
-  readonly #ports: Ports;
-  readonly #api: PlatformApi;
-  readonly #shared: SharedArbiter;
-  readonly #line: RequestLine;
+  readonly #platform: PlatformParts;
+  /** Others use the platform, too. */
+  readonly #shares: boolean;
   readonly #listeners = new Listeners<AgentEvents>();
   readonly #store = new SnapshotStore(() => this.#build());
-  readonly #conversations = new Map<string, AgentConversation>();
-  /** Ids of those that `nextConversation` gave away, and of those that it leaves out. */
-  readonly #handedOut = new Set<string>();
-  readonly #reading = new Map<string, Promise<void>>();
+  readonly #conversations: ConversationBook;
   readonly #takers = new Set<() => void>();
   /** From `connect` to the end: everything that belongs to this time of the session stops with it. */
   #life: AbortController | undefined;
   #connecting: Promise<Settled> | undefined;
-  #channel: NotificationChannel | undefined;
-  /** The first `connect` has read what was there before it. */
-  #begun = false;
+  #subscriber: Subscriber | undefined;
   #state: AgentSnapshot['state'] = 'idle';
   #reason: string | undefined;
   #reconnect: AgentSnapshot['reconnect'];
@@ -92,18 +75,28 @@ export class AgentSession {
   #lastNotice: Notice | undefined;
 
   /** @throws BackchannelError `option.invalid`. */
-  constructor({ hosts, token, userId, ports }: AgentSessionOptions) {
-    if (!hosts?.api)
-      throw new BackchannelError('option.invalid', 'hosts is missing. Pass hostsIn(region) or hostsAt(url).');
-    if (!token) throw new BackchannelError('option.invalid', 'token is empty. Pass an access token or a TokenSource.');
-    this.#ports = completePorts(ports);
-    this.#clock = new Agenda(this.#ports.clock);
-    this.#ports = { ...this.#ports, clock: this.#clock };
-    this.#userId = userId;
-    this.#shared = new SharedArbiter({ budgets: [TOKEN_BUDGET, READS_BUDGET], clock: this.#clock });
-    this.#line = new RequestLine(this.#shared, this.#clock);
-    const tokens = typeof token === 'string' ? fixedToken(token) : token;
-    this.#api = new PlatformApi({ api: hosts.api, tokens, ports: this.#ports, line: this.#line, shared: this.#shared });
+  constructor(options: AgentSessionOptions | SharedSessionOptions) {
+    this.#shares = options.platform !== undefined;
+    if (this.#shares && !options.userId) {
+      throw new BackchannelError(
+        'option.invalid',
+        `userId is ${options.userId === '' ? 'empty' : typeof options.userId}. Pass the id of the agent: the platform has many.`,
+      );
+    }
+    this.#platform = partsOf(options.platform ?? new AgentPlatform(options));
+    this.#userId = options.userId;
+    this.#conversations = new ConversationBook({
+      api: this.#platform.api,
+      userId: () => this.#userId,
+      follows: (options.platform && options.follows) ?? (() => true),
+      make: (conversation) => this.#make(conversation),
+      added: (conversation) => {
+        this.#listeners.emit('conversation', conversation);
+        this.#wakeTakers();
+      },
+      changed: () => this.#store.changed(),
+      notice: (notice) => this.#notice(notice),
+    });
   }
 
   /** The same object until something changed. */
@@ -155,11 +148,8 @@ export class AgentSession {
   async nextConversation({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<AgentConversation> {
     for (;;) {
       if (signal?.aborted) throw new BackchannelError('aborted', 'The caller gave up waiting for a conversation.');
-      for (const conversation of this.#conversations.values()) {
-        if (this.#handedOut.has(conversation.id) || conversation.snapshot().state === 'disconnected') continue;
-        this.#handedOut.add(conversation.id);
-        return conversation;
-      }
+      const conversation = this.#conversations.takeNew();
+      if (conversation) return conversation;
       if (this.#state === 'closed' || this.#state === 'failed') {
         throw new BackchannelError('closed', `No conversation will come: ${this.#reason} Connect first.`);
       }
@@ -168,6 +158,33 @@ export class AgentSession {
         signal?.addEventListener('abort', () => resolve(), { once: true });
       });
     }
+  }
+
+  /**
+   * Takes in a conversation that the application was told of: it is read, and if the agent has a leg in it, it is the
+   * session's from now on as if it had begun now, without being handed out by `nextConversation`. For tokens that have no list
+   * of conversations (documented, CONVERSATION-LIST), and after a restart.
+   *
+   * Settles as `sent` with the conversation; as `suppressed:no-conversation` when the agent has no leg in it; as `refused` in
+   * the platform's words when it can't be read; as `offline` while the session is not connected; as `timeout` after
+   * {@link ADOPT_TIMEOUT_MS}.
+   *
+   * @throws BackchannelError `option.invalid` without an id.
+   */
+  async adopt(conversationId: string, { signal }: AgentCallOptions = {}): Promise<Settled<AgentConversation>> {
+    if (typeof conversationId !== 'string' || conversationId === '') {
+      const found = conversationId === '' ? 'empty' : typeof conversationId;
+      throw new BackchannelError('option.invalid', `conversationId is ${found}. Pass the id of a conversation.`);
+    }
+    const life = this.#life?.signal;
+    if (!life) return { outcome: 'offline', reason: 'The session is closed: connect() it first.' };
+    const deadline = { clock: this.#platform.ports.clock, timeoutMs: ADOPT_TIMEOUT_MS, signal };
+    const result = await this.#conversations.withoutHandingOut(conversationId, () =>
+      withDeadline(deadline, () => this.#conversations.read(conversationId, life)),
+    );
+    if (result.kind === 'done') return result.value;
+    const reason = result.kind === 'aborted' ? GAVE_UP : `It was not read within ${ADOPT_TIMEOUT_MS} ms.`;
+    return { outcome: result.kind, reason };
   }
 
   /** Closes the notification socket and forgets timers; what waits settles. */
@@ -185,7 +202,7 @@ export class AgentSession {
     const giveUp = () => this.#life === life && this.#end('closed', GAVE_UP);
     signal?.addEventListener('abort', giveUp, { once: true });
     try {
-      const deadline = { clock: this.#clock, timeoutMs: AGENT_CONNECT_TIMEOUT_MS, signal: life.signal };
+      const deadline = { clock: this.#platform.ports.clock, timeoutMs: AGENT_CONNECT_TIMEOUT_MS, signal: life.signal };
       const result = await withDeadline(deadline, () => this.#start(life.signal));
       if (this.#life !== life) {
         return { outcome: 'aborted', reason: `The session ended before it was connected: ${this.#reason}` };
@@ -207,7 +224,7 @@ export class AgentSession {
 
   /** Waits for an attempt that somebody else began; giving up then stops the waiting alone. */
   async #join(connecting: Promise<Settled>, signal: AbortSignal | undefined): Promise<Settled> {
-    const deadline = { clock: this.#clock, timeoutMs: AGENT_CONNECT_TIMEOUT_MS, signal };
+    const deadline = { clock: this.#platform.ports.clock, timeoutMs: AGENT_CONNECT_TIMEOUT_MS, signal };
     const result = await withDeadline(deadline, () => connecting);
     return result.kind === 'done' ? result.value : { outcome: result.kind, reason: GAVE_UP };
   }
@@ -216,42 +233,48 @@ export class AgentSession {
     const found = await this.#findUser(signal);
     const userId = this.#userId;
     if (userId === undefined || signal.aborted) return found;
+    const closed = this.#platform.closed();
+    if (closed !== undefined) return { outcome: 'offline', reason: closed };
     let opened = () => {};
     const open = new Promise<void>((resolve) => {
       opened = resolve;
     });
-    const channel = new NotificationChannel({
-      api: this.#api,
-      ports: this.#ports,
+    const subscriber: Subscriber = {
       topics: [TOPICS.userTyping(userId), TOPICS.userMessages(userId)],
       frame: (frame) => this.#receive(frame),
       unreadable: (reason) =>
         this.#notice({ code: 'frame.unreadable', text: `A notification was dropped: ${reason}.` }),
-      opened: () => {
-        const again = this.#state === 'waiting';
+      opened: (gap) => {
+        const missed = this.#state === 'waiting' || (gap && this.#state === 'live');
         this.#become('live', undefined);
-        if (again) void this.#readConversations(signal);
+        if (missed) void this.#readConversations(signal);
         opened();
       },
       waiting: ({ attempt, delayMs, reason }) => {
-        for (const conversation of this.#conversations.values()) conversation.disconnected();
+        for (const conversation of this.#conversations.all) conversation.disconnected();
         this.#reconnect = { attempt, delayMs };
         this.#become('waiting', reason);
       },
-      failed: (reason) => this.#end('failed', reason),
-    });
-    this.#channel = channel;
-    const subscribed = await channel.open(signal);
+      ended: (state, reason) => this.#end(state, reason),
+    };
+    this.#subscriber = subscriber;
+    const subscribed = await this.#platform.notifications.join(subscriber);
     if (subscribed.outcome !== 'sent') return subscribed;
     await open;
     await this.#readConversations(signal);
-    this.#begun ||= !signal.aborted;
+    if (!signal.aborted) this.#conversations.begin();
     return { outcome: 'sent', reason: 'The agent is connected.' };
   }
 
   async #findUser(signal: AbortSignal): Promise<Settled> {
     if (this.#userId !== undefined) return { outcome: 'sent', reason: 'The user was given.' };
-    const me = await this.#api.request({ method: 'GET', path: USERS_ME_PATH, guard: parseUserMe, as: 'other', signal });
+    const me = await this.#platform.api.request({
+      method: 'GET',
+      path: USERS_ME_PATH,
+      guard: parseUserMe,
+      as: 'other',
+      signal,
+    });
     if (me.error?.platform?.code === 'not.a.user') {
       throw new BackchannelError(
         'option.invalid',
@@ -264,8 +287,7 @@ export class AgentSession {
   }
 
   async #readConversations(signal: AbortSignal): Promise<void> {
-    const path = MESSAGE_CONVERSATIONS_PATH;
-    const listing = await this.#api.request({ method: 'GET', path, guard: parseIdListing, as: 'other', signal });
+    const listing = await this.#platform.list(signal);
     if (signal.aborted) return;
     if (!listing.value) {
       // A token without a user has no list of its own (documented, CONVERSATION-LIST); new conversations come by notification.
@@ -274,71 +296,18 @@ export class AgentSession {
         text: `The conversations could not be listed: ${listing.reason}`,
       });
     }
-    // What the platform lists no more is over, or is another conversation by the time it comes back.
-    if (listing.value) {
-      for (const known of [...this.#conversations.values()]) if (!listing.value.includes(known.id)) this.#drop(known);
-    }
-    const ids = new Set([...(listing.value ?? []), ...this.#conversations.keys()]);
-    // Also one that can't be read now was there before.
-    if (!this.#begun) for (const id of ids) this.#handedOut.add(id);
-    await Promise.all([...ids].map((id) => this.#readConversation(id, signal)));
+    // Where agents share a token, the list may be another user's.
+    if (listing.value && !this.#shares) this.#conversations.keepOnly(listing.value);
+    // What many agents have to read at once must not stand before what the next of them needs now.
+    await this.#conversations.readAll(listing.value ?? [], signal, this.#shares ? 'read' : 'other');
   }
 
-  /** Reads a conversation, once at a time. */
-  #readConversation(id: string, signal: AbortSignal): Promise<void> {
-    const running = this.#reading.get(id);
-    if (running) return running;
-    const reading = this.#adopt(id, signal).finally(() => {
-      if (this.#reading.get(id) === reading) this.#reading.delete(id);
-    });
-    this.#reading.set(id, reading);
-    return reading;
-  }
-
-  /** Ends a conversation that is no more, or not the agent's. */
-  #drop(conversation: AgentConversation): void {
-    conversation.ended();
-    this.#conversations.delete(conversation.id);
-    this.#handedOut.delete(conversation.id);
-    this.#store.changed();
-  }
-
-  async #adopt(id: string, signal: AbortSignal): Promise<void> {
-    const path = conversationPath(id);
-    const { value, reason, error } = await this.#api.request({
-      method: 'GET',
-      path,
-      guard: parseConversation,
-      as: 'other',
-      signal,
-    });
-    if (signal.aborted) return;
-    let known = this.#conversations.get(id);
-    if (known && (error?.platform?.status === 404 || (value && !known.isSameAs(value)))) {
-      this.#drop(known);
-      known = undefined;
-    }
-    if (!value) {
-      this.#notice({ code: 'conversation.unread', text: `A conversation could not be read: ${reason}`, error });
-      return;
-    }
-    known?.update(value);
-    if (known || this.#userId === undefined || !agentLeg(value, this.#userId)) return;
-    const conversation = new AgentConversation(value, this.#host(this.#userId));
-    this.#conversations.set(id, conversation);
-    if (!this.#begun) this.#handedOut.add(id);
-    this.#forgetOldest();
-    this.#store.changed();
-    this.#listeners.emit('conversation', conversation);
-    this.#wakeTakers();
-  }
-
-  #host(userId: string): ConversationHost {
-    return {
-      api: this.#api,
-      shared: this.#shared,
-      ports: this.#ports,
-      userId,
+  #make(conversation: Conversation): AgentConversation {
+    return new AgentConversation(conversation, {
+      api: this.#platform.api,
+      typing: this.#platform.typing,
+      ports: this.#platform.ports,
+      userId: this.#userId ?? '',
       life: () => this.#life?.signal,
       changed: () => this.#store.changed(),
       message: (conversation, message) => this.#listeners.emit('message', { conversation, message }),
@@ -347,18 +316,6 @@ export class AgentSession {
       typingSettled: (conversation, signal, settled) =>
         this.#listeners.emit('typingSettled', { conversation, signal, settled }),
       notice: (notice) => this.#notice(notice),
-    };
-  }
-
-  #forgetOldest(): void {
-    if (this.#conversations.size <= CONVERSATIONS_MAX) return;
-    const all = [...this.#conversations.values()];
-    const oldest = all.find((each) => each.snapshot().state === 'disconnected') ?? all[0];
-    if (!oldest) return;
-    this.#drop(oldest);
-    this.#notice({
-      code: 'conversations.dropped',
-      text: `More than ${CONVERSATIONS_MAX} conversations: ${oldest.id} was forgotten.`,
     });
   }
 
@@ -368,7 +325,7 @@ export class AgentSession {
     } else if (frame.kind === 'conversation') {
       const conversation = this.#conversations.get(frame.conversationId);
       if (conversation) void conversation.changedOnPlatform(frame.participants);
-      else if (this.#life) void this.#readConversation(frame.conversationId, this.#life.signal);
+      else if (this.#life) this.#conversations.heard(frame.conversationId, frame.participants, this.#life.signal);
     }
   }
 
@@ -384,14 +341,12 @@ export class AgentSession {
     const life = this.#life;
     this.#life = undefined;
     this.#connecting = undefined;
-    this.#channel?.close();
-    this.#channel = undefined;
-    this.#reading.clear();
-    this.#line.close({ outcome: 'offline', reason: `The session ended: ${reason}` });
-    for (const conversation of this.#conversations.values()) conversation.close();
+    if (this.#subscriber) this.#platform.notifications.leave(this.#subscriber);
+    this.#subscriber = undefined;
+    this.#conversations.close();
     if (this.#state !== state) this.#become(state, reason);
     // Requests on their way settle now; what they find is no longer looked at.
-    life?.abort();
+    life?.abort(new SessionEnd(reason));
     this.#wakeTakers();
   }
 
@@ -414,7 +369,7 @@ export class AgentSession {
       reconnect: this.#reconnect,
       userId: this.#userId,
       name: this.#name,
-      conversations: [...this.#conversations.values()].map((each) => each.snapshot()),
+      conversations: this.#conversations.all.map((each) => each.snapshot()),
       lastNotice: this.#lastNotice,
     };
   }

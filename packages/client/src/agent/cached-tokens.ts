@@ -15,6 +15,8 @@ const RENEW_BEFORE_MS = 60_000;
 
 /** Where requests get their token from. Implemented by `TokenSource` and `UserTokenSource`, or by the application. */
 export interface Tokens {
+  /** False: the token is of no user (client credentials), so nothing is asked that only users have. Default: it is found out. */
+  readonly hasUser?: boolean | undefined;
   /** The token to use now. */
   get(signal?: AbortSignal): Promise<Settled<string>>;
   /** The platform did not accept this token. True when another may be had. */

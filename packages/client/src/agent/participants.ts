@@ -11,20 +11,29 @@ export interface AgentParticipant {
   readonly userId?: string | undefined;
   /** `alerting`, `connected`, `disconnected`, … */
   readonly state: string;
+  /**
+   * The participant's leg: what the platform's REST API calls communicationId; the last one once the participant has left.
+   * Events don't tell it, so somebody new has none until the conversation is read again.
+   */
+  readonly communicationId?: string | undefined;
   /** Texts by name; a guest's custom attributes are assumed to stand on the customer (GUEST-ATTRIBUTES-ON-CUSTOMER). */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** The participants of a conversation that was read. */
 export const participantsOf = ({ participants }: Conversation): readonly AgentParticipant[] =>
-  participants.map(({ id, purpose, name, userId, endTime, attributes, communications }) => ({
-    id,
-    purpose,
-    name,
-    userId,
-    state: endTime === undefined ? (communications.at(-1)?.state ?? '') : 'disconnected',
-    attributes,
-  }));
+  participants.map(({ id, purpose, name, userId, endTime, attributes, communications }) => {
+    const leg = communications.find(({ state }) => state !== 'disconnected') ?? communications.at(-1);
+    return {
+      id,
+      purpose,
+      name,
+      userId,
+      state: endTime === undefined ? (leg?.state ?? '') : 'disconnected',
+      communicationId: leg?.id,
+      attributes,
+    };
+  });
 
 /** The same after an event, which carries all of them; names stay known where it leaves them out. */
 export const participantsAfter = (
@@ -39,6 +48,7 @@ export const participantsAfter = (
       name: name ?? known?.name,
       userId: userId ?? known?.userId,
       state: state ?? known?.state ?? '',
+      communicationId: known?.communicationId,
       attributes,
     };
   });

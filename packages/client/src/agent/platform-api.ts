@@ -1,5 +1,5 @@
 import type { Parsed } from '@backchannel/protocol';
-import type { Budget } from '@backchannel/signals';
+import { type Budget, TOKEN_BUDGET } from '@backchannel/signals';
 import { requestJson } from '../core/http.ts';
 import type { RequestLine } from '../core/request-line.ts';
 import type { Ports } from '../ports.ts';
@@ -8,7 +8,7 @@ import type { SharedArbiter } from '../typing/shared-arbiter.ts';
 import type { Tokens } from './cached-tokens.ts';
 
 export interface PlatformRequest<Value> {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
@@ -23,6 +23,15 @@ export interface PlatformRequest<Value> {
 
 /** Old texts: a third of the token's 300 a minute, all of it beyond the part of the messages. Our own choice. */
 export const READS_BUDGET: Budget = { id: 'reads', limit: 100, windowMs: 60_000, messageReserve: 100 };
+
+/** Why everything of a session ends: the reason of its abort signal. */
+export class SessionEnd {
+  readonly settled: Settled;
+
+  constructor(reason: string) {
+    this.settled = { outcome: 'offline', reason: `The session ended: ${reason}` };
+  }
+}
 
 export interface PlatformApiOptions {
   readonly api: string;
@@ -56,9 +65,10 @@ export class PlatformApi {
     }
   }
 
-  #enter(as: PlatformRequest<unknown>['as'], signal: AbortSignal | undefined): Promise<Settled | undefined> {
-    const budgets = as === 'read' ? ['token', READS_BUDGET.id] : ['token'];
-    return this.#options.line.enter(as === 'message' ? 'message' : 'other', budgets, signal);
+  async #enter(as: PlatformRequest<unknown>['as'], signal: AbortSignal | undefined): Promise<Settled | undefined> {
+    const budgets = as === 'read' ? [TOKEN_BUDGET.id, READS_BUDGET.id] : [TOKEN_BUDGET.id];
+    const refusal = await this.#options.line.enter(as === 'message' ? 'message' : 'other', budgets, signal);
+    return refusal && signal?.reason instanceof SessionEnd ? signal.reason.settled : refusal;
   }
 
   async #send<Value>(
@@ -75,7 +85,7 @@ export class PlatformApi {
       signal,
     });
     if (settled.error?.platform?.status === 429) {
-      shared.arbiter.refused('token', ports.clock.now(), settled.retryAfterMs);
+      shared.arbiter.refused(TOKEN_BUDGET.id, ports.clock.now(), settled.retryAfterMs);
     }
     return settled;
   }

@@ -23,6 +23,7 @@ export interface TokenSourceOptions {
  * is assumed (AGENT-CLIENT-CREDENTIALS).
  */
 export class TokenSource implements Tokens {
+  readonly hasUser = false;
   readonly #tokens: CachedTokens;
 
   /** @throws BackchannelError `option.invalid`. */

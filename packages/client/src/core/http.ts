@@ -11,7 +11,7 @@ const HTTP_TIMEOUT_MS = 15_000;
 const HTTP_ANSWER_MAX = 4_000_000;
 
 export interface HttpRequest<Value> {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;

@@ -24,6 +24,8 @@ export interface ChatMessage {
   readonly tracingId?: string | undefined;
   /** Why it failed. */
   readonly reason?: string | undefined;
+  /** Every id that the platform has for it, once it is known: a guest and an agent may see one message under different ones. */
+  readonly keys?: readonly string[] | undefined;
 }
 
 /** A message that the platform has shown, with every name that it may come back under. */
@@ -116,7 +118,8 @@ export class MessageLog {
    * A message that the platform has: `known` already, `own` (one of ours that came back), or `new`. `claim`: it may be one
    * of ours although no tracingId says so.
    */
-  add({ keys, ...known }: KnownMessage, { claim }: { readonly claim: boolean }): 'new' | 'known' | 'own' {
+  add(known: KnownMessage, { claim }: { readonly claim: boolean }): 'new' | 'known' | 'own' {
+    const { keys } = known;
     const traced = this.#byKey.get(known.tracingId ?? '');
     const twin = keys.map((key) => this.#byKey.get(key)).find(Boolean);
     if (twin && (!traced || twin === traced)) return 'known';

@@ -4,9 +4,9 @@ import type { SharedArbiter } from '../typing/shared-arbiter.ts';
 
 /**
  * The most that wait for a place in the limits: messages, which are refused beyond, so that nobody waits for minutes; and
- * other requests, of which an agent's session makes one for each of its conversations.
+ * other requests, of which agents that share a token make one for each of their conversations.
  */
-const WAITING_MAX = { message: 64, other: 256 } as const;
+const WAITING_MAX = { message: 64, other: 4_000 } as const;
 
 interface Waiting {
   readonly budgets: readonly string[];
@@ -82,7 +82,4 @@ export class RequestLine {
   }
 }
 
-const ABORTED: Settled = {
-  outcome: 'aborted',
-  reason: 'The caller gave up while it waited for a place in the limits.',
-};
+const ABORTED: Settled = { outcome: 'aborted', reason: 'The caller gave up.' };

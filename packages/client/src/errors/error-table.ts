@@ -47,6 +47,10 @@ export const CLIENT_CODES = {
     'More messages were written without a connection than the offline queue holds.',
     'Show that the line is broken; send again when the session is live.',
   ),
+  'sign-in.lost': because(
+    'The JWT of a guest who has signed in expired, and the platform did not renew it.',
+    'Let the guest sign in again: signIn(guest, proof) with what the identity provider gives.',
+  ),
   'session.expiring': because(
     'Nobody has written for almost as long as the session lives.',
     'Tell the guest, or let it go: the next message prolongs it.',
@@ -63,6 +67,10 @@ export const CLIENT_CODES = {
   unexpected: because(
     'Something that is no BackchannelError was thrown, mostly by a port or a listener of the application.',
     'Look at the cause of the error.',
+  ),
+  'broadcast.invalid': because(
+    'A broadcast’s sessionId, guestId, type or time is not one that can be sent; nothing was.',
+    'The message names the field, what it was and what it may be.',
   ),
   'typing.send': because(
     'The send function of a Typing threw.',
@@ -111,6 +119,10 @@ export const CLIENT_CODES = {
   'channel.closed': because(
     'A guest was asked for from an OpenMessagingChannel that has been closed.',
     'Make another channel; one lives as long as the process.',
+  ),
+  'agents.full': because(
+    'An AgentPlatform has 20 notification channels of 1,000 topics each, two for every agent: 10,000 agents have joined.',
+    'Close sessions of agents who have left, or use another OAuth client.',
   ),
   'guests.full': because(
     'An OpenMessagingChannel keeps 10,000 guests: the one that was asked for longest ago was closed.',

@@ -84,7 +84,11 @@ export class GuestConnection {
           this.#send((tracingId) => frames.configure(tracingId), ['connection']);
           break;
         case 'send-join':
-          this.#send((tracingId) => frames.presence(tracingId, 'Join'), ['connection', 'session'], joined);
+          this.#send(
+            (tracingId) => frames.presence(tracingId, 'Join', frames.attributes),
+            ['connection', 'session'],
+            joined,
+          );
           break;
         case 'start-timer':
           this.#cancelTimer?.();

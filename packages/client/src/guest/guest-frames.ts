@@ -6,7 +6,16 @@ type Attributes = Readonly<Record<string, string>>;
 export interface OutgoingContent {
   readonly contentType: string;
   readonly attachment?: { readonly id: string } | undefined;
-  readonly buttonResponse?: { readonly type: string; readonly text: string; readonly payload: string } | undefined;
+  readonly buttonResponse?:
+    | {
+        readonly type: string;
+        readonly text: string;
+        readonly payload: string;
+        readonly originatingMessageId?: string | undefined;
+      }
+    | undefined;
+  /** Answers to the fields of a form. */
+  readonly form?: object | undefined;
 }
 
 /**
@@ -24,13 +33,19 @@ export const ECHO_TRACING_ID = 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=';
 export class GuestFrames {
   readonly #deploymentId: string;
   token: string;
+  /** The conversation's, for the frame that opens it. */
+  readonly attributes: Attributes | undefined;
 
-  constructor(deploymentId: string, token: string) {
+  constructor(deploymentId: string, token: string, attributes?: Attributes) {
     this.#deploymentId = deploymentId;
     this.token = token;
+    this.attributes = attributes;
   }
 
-  /** Always the same token and `startNew: false`: whatever session there is goes on (documented, GUEST-TOKEN). */
+  /**
+   * Always the same token and `startNew: false`: whatever session there is goes on (documented, GUEST-TOKEN). `signIn` of
+   * `guest/more` puts its own in this place.
+   */
   configure(tracingId: string): GuestFrame {
     return {
       action: 'configureSession',
@@ -41,15 +56,14 @@ export class GuestFrames {
     };
   }
 
-  presence(tracingId: string, type: 'Join' | 'Clear'): GuestFrame {
-    return this.#event(tracingId, { eventType: 'Presence', presence: { type } });
+  presence(tracingId: string, type: 'Join' | 'Clear', attributes?: Attributes): GuestFrame {
+    return this.#event(tracingId, { eventType: 'Presence', presence: { type } }, attributes);
   }
 
-  /** With an answer to a button it is `Structured`, as the web client has it (third-party, GUEST-BUTTON-RESPONSE). */
+  /** With an answer to a button, a picker or a form it is `Structured`, as the web client has it (third-party, GUEST-BUTTON-RESPONSE). */
   text(tracingId: string, text: string, attributes?: Attributes, content?: readonly OutgoingContent[]): GuestFrame {
-    const channel = attributes && { channel: { metadata: { customAttributes: attributes } } };
-    const type = content?.some(({ buttonResponse }) => buttonResponse) ? 'Structured' : 'Text';
-    return this.#message(tracingId, { type, text, content, ...channel });
+    const type = content?.some(({ attachment }) => !attachment) ? 'Structured' : 'Text';
+    return this.#message(tracingId, { type, text, content }, attributes);
   }
 
   typing(tracingId: string, durationMs: number | undefined): GuestFrame {
@@ -65,11 +79,12 @@ export class GuestFrames {
     return { action: 'getJwt', token: this.token, tracingId };
   }
 
-  #event(tracingId: string, event: object): GuestFrame {
-    return this.#message(tracingId, { type: 'Event', events: [event] });
+  #event(tracingId: string, event: object, attributes?: Attributes): GuestFrame {
+    return this.#message(tracingId, { type: 'Event', events: [event] }, attributes);
   }
 
-  #message(tracingId: string, message: object): GuestFrame {
-    return { action: 'onMessage', token: this.token, tracingId, message };
+  #message(tracingId: string, message: object, customAttributes?: Attributes): GuestFrame {
+    const channel = customAttributes && { metadata: { customAttributes } };
+    return { action: 'onMessage', token: this.token, tracingId, message: { ...message, channel } };
   }
 }

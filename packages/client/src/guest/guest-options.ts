@@ -12,6 +12,12 @@ export interface GuestSessionOptions {
   /** The token of an earlier session, to resume it. Default: a new one from `ports.ids`. */
   readonly token?: string | undefined;
   readonly ports?: Partial<Ports> | undefined;
+  /**
+   * Custom attributes of the conversation: they go with each frame that opens one, the Join of a deployment with autostart or
+   * a message. Genesys keeps them on the customer participant (assumed, GUEST-ATTRIBUTES-ON-CUSTOMER). With those of a message
+   * at most 2,048 bytes of keys and values (documented, LIMIT-GUEST-ATTRIBUTES).
+   */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
   /** Names the client to the service, as `name-version`. Default `backchannel`. */
   readonly application?: string | undefined;
 }
@@ -21,8 +27,9 @@ const echo = (value: unknown): string =>
 
 const invalid = (code: string, text: string): BackchannelError => new BackchannelError(code, text);
 
-/** @throws BackchannelError `option.invalid`. */
-export function checkGuestOptions({ hosts, deploymentId, token }: GuestSessionOptions): void {
+/** @throws BackchannelError `option.invalid` or `attributes.invalid`. */
+export function checkGuestOptions({ hosts, deploymentId, token, attributes }: GuestSessionOptions): void {
+  checkAttributes(attributes);
   if (!hosts?.guestSocket)
     throw invalid('option.invalid', `hosts is ${echo(hosts)}. Pass hostsIn(region) or hostsAt(url).`);
   if (typeof deploymentId !== 'string' || !deploymentId) {
@@ -54,7 +61,11 @@ export function checkText(
       `Cannot send ${bytes} bytes: the service takes ${TEXT_BYTES_MAX}. Split the message.`,
     );
   }
-  const attributesBytes = Object.entries(attributes ?? {}).reduce((sum, pair) => sum + byteLength(pair.join('')), 0);
+  checkAttributes(attributes);
+}
+
+function checkAttributes(attributes: Readonly<Record<string, string>> = {}): void {
+  const attributesBytes = Object.entries(attributes).reduce((sum, pair) => sum + byteLength(pair.join('')), 0);
   if (attributesBytes > ATTRIBUTES_BYTES_MAX) {
     const text = `Cannot send attributes of ${attributesBytes} bytes: the service takes ${ATTRIBUTES_BYTES_MAX}. Shorten them.`;
     throw invalid('attributes.invalid', text);

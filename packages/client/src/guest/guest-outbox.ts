@@ -14,8 +14,9 @@ export const COPY_TIMEOUT_MS = 10_000;
 /** How long `send` waits for a reconnect and for history to show what became of a message whose copy was lost. */
 export const RECONCILE_TIMEOUT_MS = 60_000;
 
-const LOST =
-  'It left, but neither its copy nor the history shows it. Look at the conversation before you send it again.';
+/** Why a message failed that left and may have arrived: the one `offline` or `timeout` after which a second sending could double it. */
+export const MAY_HAVE_ARRIVED =
+  'It left, but neither its copy nor the history shows it. Look there before you send it again.';
 
 /** Options of `GuestSession.send`. */
 export interface SendOptions {
@@ -33,6 +34,8 @@ export interface GuestOutboxOptions {
   readonly log: MessageLog;
   /** The socket to send on, or why there is none. */
   readonly socket: () => GuestSocket | Settled;
+  /** A conversation is open, so that a message of this moment begins none. */
+  readonly isOpen: () => boolean;
   /** The messages are up to date, so that nothing unknown in the history is older than a message that leaves now. */
   readonly isFresh: () => boolean;
   /** A message leaves now: it is the end of typing. */
@@ -56,8 +59,9 @@ export class GuestOutbox {
   }
 
   async send(text: string, { signal, attributes, content }: SendOptions): Promise<Settled<GuestMessage>> {
-    checkText(text, attributes, content !== undefined);
-    const { ports, frames, log, isFresh, leaving, changed } = this.#options;
+    const { ports, frames, log, isOpen, isFresh, leaving, changed } = this.#options;
+    const opening = frames.attributes ? { ...frames.attributes, ...attributes } : attributes;
+    checkText(text, opening, content !== undefined);
     const id = ports.ids.uuid();
     log.begin({ id, from: 'guest', text, time: ports.wallTime() });
     changed();
@@ -66,7 +70,7 @@ export class GuestOutbox {
     log.leaving(id, { claimable: false });
     const fresh = isFresh();
     leaving();
-    const frame = frames.text(id, text, attributes, content);
+    const frame = frames.text(id, text, isOpen() ? attributes : opening, content);
     const answer = await socket.request(frame, { timeoutMs: COPY_TIMEOUT_MS, signal });
     const value = log.get(id);
     if (answer.outcome === 'sent' && value?.status === 'sent') return { ...answer, value };
@@ -111,8 +115,12 @@ export class GuestOutbox {
     const isDecided = () => log.get(id)?.status !== 'sending';
     const { kind } = await withDeadline(deadline, (over) => refreshed(over, isDecided));
     const value = log.get(id);
-    if (value?.status === 'sent') return { outcome: 'sent', reason: 'The service has it: its copy came late.', value };
+    if (value?.status === 'sent') return { outcome: 'sent', reason: 'Its copy came late.', value };
     if (kind === 'aborted') return this.#failed(id, { outcome: kind, reason: 'The caller gave up.' }, false);
-    return this.#failed(id, { outcome: 'outcome' in socket() ? 'offline' : 'timeout', reason: LOST }, false);
+    return this.#failed(
+      id,
+      { outcome: 'outcome' in socket() ? 'offline' : 'timeout', reason: MAY_HAVE_ARRIVED },
+      false,
+    );
   }
 }

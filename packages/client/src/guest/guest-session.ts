@@ -25,6 +25,7 @@ import { GUEST_BUDGETS } from './guest-limits.ts';
 import { checkGuestOptions, type GuestSessionOptions } from './guest-options.ts';
 import { GuestOutbox, type SendOptions } from './guest-outbox.ts';
 import type { GuestEvents, GuestMessage, GuestSnapshot } from './guest-snapshot.ts';
+import { NOT_OPEN } from './guest-socket.ts';
 import { readHistory } from './history-reader.ts';
 import { SESSION_ENDS } from './session-ends.ts';
 import { PARTS, type SessionParts } from './session-parts.ts';
@@ -91,8 +92,8 @@ export class GuestSession {
     const ports = completePorts(options.ports);
     this.#ports = ports;
     const { clock } = ports;
-    const { hosts, deploymentId, application = 'backchannel', token = ports.ids.uuid() } = options;
-    this.#frames = new GuestFrames(deploymentId, token);
+    const { hosts, deploymentId, application = 'backchannel', token = ports.ids.uuid(), attributes } = options;
+    this.#frames = new GuestFrames(deploymentId, token, attributes);
     this.#shared = new SharedArbiter({ budgets: GUEST_BUDGETS, clock });
     this.#line = new RequestLine(this.#shared, clock);
     this.#conversation = new GuestConversation({
@@ -135,7 +136,8 @@ export class GuestSession {
       frames: this.#frames,
       line: this.#line,
       log: this.#conversation.log,
-      socket: () => this.#offline() ?? this.#connection.socket ?? OFFLINE,
+      socket: () => this.#offline() ?? this.#connection.socket ?? NOT_OPEN,
+      isOpen: () => this.#conversation.open,
       isFresh: () => this.#whole,
       leaving: () => this.typing.sent(),
       changed: () => this.#store.changed(),
@@ -151,10 +153,8 @@ export class GuestSession {
       claims: this.#claims,
       config: () => this.#config,
       session: () => this.#session,
-      socket: () =>
-        (this.#connection.state.kind === 'readOnly' ? undefined : this.#offline()) ??
-        this.#connection.socket ??
-        OFFLINE,
+      connection: this.#connection,
+      offline: () => this.#offline(),
       addOlder: (message) => this.#conversation.add(message, undefined, 'older'),
       changed: () => this.#store.changed(),
       notice: (code, text) => this.#notice(code, text),
@@ -198,7 +198,7 @@ export class GuestSession {
     if (result.kind === 'done') return already ? { ...result.value, outcome: 'coalesced' } : result.value;
     if (result.kind === 'timeout') return { outcome: 'timeout', reason: 'No session yet; it goes on trying.' };
     await this.close();
-    return { outcome: 'aborted', reason: 'The caller gave up, so the session was closed.' };
+    return { outcome: 'aborted', reason: 'The caller gave up.' };
   }
 
   /**
@@ -419,7 +419,7 @@ export class GuestSession {
     if (blocked) return blocked;
     this.#newestTyping = this.#ports.ids.uuid();
     const left = this.#connection.socket?.send(this.#frames.typing(this.#newestTyping, durationMs));
-    return left ? { outcome: 'sent', reason: 'It left.' } : OFFLINE;
+    return left ? { outcome: 'sent', reason: 'It left.' } : NOT_OPEN;
   }
 
   /** For the outbox: waits for the next refresh, and asks for one where no reconnect will bring it. */
@@ -453,5 +453,3 @@ export class GuestSession {
     };
   }
 }
-
-const OFFLINE: Settled = { outcome: 'offline', reason: 'The connection is not open.' };

@@ -145,4 +145,5 @@ export class GuestSocket {
   }
 }
 
-const NOT_OPEN: Settled<never> = { outcome: 'offline', reason: 'The connection is not open.' };
+/** Nothing can leave now. */
+export const NOT_OPEN: Settled<never> = { outcome: 'offline', reason: 'The connection is not open.' };

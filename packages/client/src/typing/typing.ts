@@ -10,7 +10,7 @@ import {
 } from '@backchannel/signals';
 import { systemClock } from '../adapters/system-clock.ts';
 import { BackchannelError } from '../error.ts';
-import type { Ports } from '../ports.ts';
+import type { Clock, Ports } from '../ports.ts';
 import type { Settled } from '../settled.ts';
 import type { TypingArbiter } from './shared-arbiter.ts';
 
@@ -46,6 +46,14 @@ export interface TypingOptions {
   readonly onSettled?: ((signal: TypingSignal, settled: Settled) => void) | undefined;
 }
 
+/** The key to what `declareTyping` needs of a `Typing`; nobody else has it. */
+export const REPORT: unique symbol = Symbol();
+
+/** Hears that a frame has ended, after the next decision: `idle` is what that says, unless another frame is out. */
+export type Heard = (kind: TypingSignal['kind'], settled: Settled, idle: SignalOutcome | undefined) => void;
+
+type Fact = 'keystroke' | 'cleared' | 'sent' | 'blurred' | 'hidden' | 'stopped' | 'closed';
+
 /**
  * Tells the other side that this participant types, from facts alone: call the methods when things happen, as often as
  * they happen; what is sent, and when, is decided here. Make one per participant and conversation.
@@ -65,53 +73,56 @@ export class Typing {
   readonly #composing = new Composing();
   readonly #emitter: TypingEmitter;
   readonly #options: TypingOptions;
-  readonly #clock: Ports['clock'];
+  readonly #clock: Clock;
   #cancelPoll: (() => void) | undefined;
   /** The frame that left last, which can be on its way. */
   #sending: AbortController | undefined;
   #closed = false;
+  /** What became of the newest fact, unless a frame is out for it; `suppressed:stale` for ever once closed. */
+  #idle: SignalOutcome | undefined;
+  #heard: Heard | undefined;
 
   constructor(options: TypingOptions) {
     this.#options = options;
     this.#clock = options.ports?.clock ?? systemClock;
-    const { channel, policy } = options;
-    this.#emitter = new TypingEmitter({ composing: this.#composing, channel, policy });
+    this.#emitter = new TypingEmitter({ ...options, composing: this.#composing });
   }
 
   /** The draft changed by the participant's hand. `kind` comes from `keystrokeKindOf`; default `letter`. */
   keystroke(kind?: KeystrokeKind): void {
-    this.#fact((now) => this.#composing.keystroke(now, kind));
+    this.#fact('keystroke', kind);
   }
 
   /** The draft became empty. */
   cleared(): void {
-    this.#fact((now) => this.#composing.cleared(now));
+    this.#fact('cleared');
   }
 
   /** The message went. `GuestSession.send` and `AgentConversation.send` report it by themselves. */
   sent(): void {
-    this.#fact((now) => this.#composing.sent(now));
+    this.#fact('sent');
   }
 
   /** The field lost the focus. */
   blurred(): void {
-    this.#fact((now) => this.#composing.blurred(now));
+    this.#fact('blurred');
   }
 
   /** The page was hidden. */
   hidden(): void {
-    this.#fact((now) => this.#composing.hidden(now));
+    this.#fact('hidden');
   }
 
   /** The participant stopped, for a reason of the application's. */
   stop(): void {
-    this.#fact((now) => this.#composing.stopped(now));
+    this.#fact('stopped');
   }
 
   /** The conversation is over for this participant: an Off goes out where the channel has one, and later facts are ignored. */
   close(): void {
-    this.#fact((now) => this.#composing.closed(now));
+    this.#fact('closed');
     this.#closed = true;
+    this.#idle = 'suppressed:stale';
     this.#cancelPoll?.();
   }
 
@@ -120,19 +131,26 @@ export class Typing {
     return this.#emitter.explain();
   }
 
-  #fact(report: (nowMs: number) => void): void {
-    if (this.#closed) return;
-    report(this.#clock.now());
+  /** For `declareTyping`; not for applications. Reports a fact, and hears from now on how each frame ends. */
+  [REPORT](report: (composing: Composing, clock: Clock) => void, heard: Heard): SignalOutcome | undefined {
+    this.#heard = heard;
+    report(this.#composing, this.#clock);
+    this.#poll();
+    return this.#idle;
+  }
+
+  #fact(name: Fact, kind?: KeystrokeKind): void {
+    this.#composing[name](this.#clock.now(), kind);
     this.#poll();
   }
 
   #poll(): void {
     if (this.#closed) return;
     const now = this.#clock.now();
-    const { intents, withdrawn, nextPollAtMs } = this.#emitter.poll(now);
+    const { intents, withdrawn, nextPollAtMs, idle } = this.#emitter.poll(now);
+    this.#idle = idle;
     this.#cancelPoll?.();
-    this.#cancelPoll = undefined;
-    if (nextPollAtMs < Infinity) this.#cancelPoll = this.#clock.after(nextPollAtMs - now, () => this.#poll());
+    this.#cancelPoll = nextPollAtMs < Infinity ? this.#clock.after(nextPollAtMs - now, () => this.#poll()) : undefined;
     for (const intent of withdrawn) {
       if (this.#options.arbiter?.withdraw(intent)) {
         this.#settle(intent, { outcome: 'suppressed:stale', reason: 'Composing ended first.' });
@@ -143,15 +161,14 @@ export class Typing {
 
   #offer(intent: TypingIntent): void {
     const { blocked, arbiter } = this.#options;
+    const decided = (outcome?: SignalOutcome) => {
+      if (outcome) this.#settle(intent, { outcome, reason: 'The limits had no room.' });
+      else void this.#send(intent);
+    };
     const ended = blocked?.();
     if (ended) this.#settle(intent, ended);
-    else if (!arbiter) void this.#send(intent);
-    else {
-      arbiter.offer(intent, (outcome?: SignalOutcome) => {
-        if (outcome) this.#settle(intent, { outcome, reason: 'The limits had no room for it.' });
-        else void this.#send(intent);
-      });
-    }
+    else if (arbiter) arbiter.offer(intent, decided);
+    else decided();
   }
 
   async #send(intent: TypingIntent): Promise<void> {
@@ -175,5 +192,6 @@ export class Typing {
     this.#emitter.settled(id, settled.outcome, this.#clock.now());
     this.#options.onSettled?.({ kind, durationMs }, settled);
     this.#poll();
+    this.#heard?.(kind, settled, this.#idle);
   }
 }

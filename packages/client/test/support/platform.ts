@@ -1,5 +1,10 @@
 import { hostsAt } from '@backchannel/client';
-import { AgentSession, type AgentSessionOptions } from '@backchannel/client/agent';
+import {
+  AgentPlatform,
+  type AgentPlatformOptions,
+  AgentSession,
+  type AgentSessionOptions,
+} from '@backchannel/client/agent';
 import { type FakeAnswer, FakePorts, type FakeRequest } from './fake-ports.ts';
 
 interface Stored {
@@ -24,6 +29,8 @@ export class Platform {
   /** Answers that come before all others, once each. */
   readonly next: ((request: FakeRequest) => FakeAnswer | Error | undefined | 'pass')[] = [];
   agentParticipant = 'participant-agent';
+  /** Whose a conversation is. */
+  userOf: (conversationId: string) => string = () => 'user-1';
   tokens = ['good'];
   automatic = true;
   #clockMs = Date.UTC(2026, 0, 5, 10);
@@ -34,6 +41,11 @@ export class Platform {
 
   session(options: Partial<AgentSessionOptions> = {}): AgentSession {
     return new AgentSession({ hosts: hostsAt('http://test.invalid'), token: 'good', ports: this.ports, ...options });
+  }
+
+  /** What many agents share. */
+  shared(options: Partial<AgentPlatformOptions> = {}): AgentPlatform {
+    return new AgentPlatform({ hosts: hostsAt('http://test.invalid'), token: 'good', ports: this.ports, ...options });
   }
 
   requests(suffix: string): FakeRequest[] {
@@ -62,13 +74,13 @@ export class Platform {
   }
 
   /** Tells the agent of the conversation, with a reference to every message. */
-  notify(conversationId: string, agentState = 'connected'): void {
+  notify(conversationId: string, agentState = 'connected', userId = 'user-1'): void {
     const references = (direction: Stored['direction']) =>
       this.messages
         .filter((each) => each.direction === direction)
         .map(({ id, timestamp }) => ({ message: { id }, messageTime: timestamp }));
     this.frame({
-      topicName: 'v2.users.user-1.conversations.messages',
+      topicName: `v2.users.${userId}.conversations.messages`,
       eventBody: {
         id: conversationId,
         participants: [
@@ -77,7 +89,7 @@ export class Platform {
             id: this.agentParticipant,
             purpose: 'agent',
             state: agentState,
-            user: { id: 'user-1' },
+            user: { id: userId },
             messages: references('outbound'),
           },
         ],
@@ -85,10 +97,10 @@ export class Platform {
     });
   }
 
-  guestTypes(conversationId: string, duration?: number): void {
+  guestTypes(conversationId: string, duration?: number, userId = 'user-1'): void {
     const events = [{ eventType: 'Typing', typing: { type: 'On', duration } }];
     this.frame({
-      topicName: 'v2.users.user-1.conversations.inbound.typing.event',
+      topicName: `v2.users.${userId}.conversations.inbound.typing.event`,
       eventBody: { conversationId, normalizedMessage: { type: 'Event', direction: 'Inbound', events } },
     });
   }
@@ -124,6 +136,11 @@ export class Platform {
     // /api/v2/conversations/{id}, or /api/v2/conversations/messages/{id}/communications/{leg}/…
     const [, , , , second = '', third = '', , leg] = path.split('/');
     if (second !== 'messages') return this.#conversation(second);
+    if (path.endsWith('/messages/bulk')) {
+      const ids = JSON.parse(request.body) as string[];
+      const found = this.messages.filter(({ id }) => ids.includes(id));
+      return { body: { entities: found.map((each) => this.#message(each)).reverse() } };
+    }
     if (method === 'GET') {
       const stored = this.messages.find(({ id }) => path.endsWith(`/messages/${id}`));
       return stored ? { body: this.#message(stored) } : this.refuse(404);
@@ -148,7 +165,7 @@ export class Platform {
         participants: [
           { id: 'participant-guest', purpose: 'customer', name: 'Gus', messages: [guest] },
           ...(communication
-            ? [{ id: this.agentParticipant, purpose: 'agent', userId: 'user-1', messages: [agent] }]
+            ? [{ id: this.agentParticipant, purpose: 'agent', userId: this.userOf(id), messages: [agent] }]
             : []),
         ],
       },

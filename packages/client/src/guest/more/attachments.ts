@@ -15,7 +15,7 @@ import type { SendOptions } from '../guest-outbox.ts';
 import type { GuestSession } from '../guest-session.ts';
 import type { GuestMessage } from '../guest-snapshot.ts';
 import { PARTS, type SessionParts, type UnclaimedFrame } from '../session-parts.ts';
-import { ask, unexpected } from './ask.ts';
+import { ask, socketOf, unexpected } from './ask.ts';
 
 /** How long an upload may take, with the service's verdict on the file. */
 export const UPLOAD_TIMEOUT_MS = 120_000;
@@ -68,7 +68,7 @@ export async function uploadAttachment(
   }: { readonly name?: string; readonly signal?: AbortSignal } = {},
 ): Promise<Settled<GuestAttachment>> {
   const parts = guest[PARTS];
-  const offline = parts.socket();
+  const offline = socketOf(parts);
   if ('outcome' in offline) return { ...offline, value: undefined };
   const wrong = ruleBroken(attachmentRules(guest), file, name);
   if (wrong) return wrong;
