@@ -17,6 +17,7 @@ const ENTRIES = [
   'client/agent',
   'client/typing',
   'client/open',
+  'client/broadcaster',
   'client/errors',
   'emulator',
 ];
@@ -28,6 +29,11 @@ const GIVEN: readonly (readonly [names: readonly string[], code: string])[] = [
   [['deploymentId'], 'const { deploymentId } = genesys.info;'],
   [['integrationId'], 'const { integrationId } = genesys.info;'],
   [['clientId', 'clientSecret'], 'const { clientId, clientSecret } = genesys.info.oauth;'],
+  [
+    ['process'],
+    'const process = { env: { GENESYS_API_BASE_URL: genesys.url, GENESYS_CLIENT_ID: clientId, GENESYS_CLIENT_SECRET: clientSecret } };',
+  ],
+  [['sessionId', 'guestId'], "const sessionId = '5bd8ab05-9f4b-4a4c-8b46-a2f0a0a1d7f5';\nconst guestId = 'ada';"],
   [['token'], "const token = genesys.info.agents[0]?.token ?? '';"],
   [['guest'], 'await using guest = new GuestSession({ hosts, deploymentId });\nawait guest.connect();'],
   [['secret', 'rawBody'], "const secret = 'x';\nconst rawBody = new TextEncoder().encode('{}');"],
@@ -37,6 +43,11 @@ const GIVEN: readonly (readonly [names: readonly string[], code: string])[] = [
   [['file'], "const file = new File(['x'], 'photo.png', { type: 'image/png' });"],
   [['field'], 'const field = new EventTarget() as HTMLInputElement;'],
   [['redirectUri'], "const redirectUri = 'http://127.0.0.1/back';"],
+  [
+    ['callback', 'codeVerifier'],
+    "const callback = { code: genesys.info.customers[0]?.code ?? '' };\nconst codeVerifier = 'v';",
+  ],
+  [['window'], 'const window = new EventTarget();'],
   [['refreshToken', 'keep'], "const refreshToken = 'x';\nconst keep = (_token: string): void => undefined;"],
   [
     ['sessionStorage'],

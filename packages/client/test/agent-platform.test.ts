@@ -53,6 +53,63 @@ describe('agents who share a platform', () => {
     await platform.close();
   });
 
+  it('ask for no list at all with a token that is known to have no user', async () => {
+    const genesys = track(new Platform());
+    const token = { hasUser: false, get: async () => ({ outcome: 'sent', reason: '', value: 'good' }) as const };
+    const platform = genesys.shared({ token: { ...token, rejected: () => false } });
+    const agent = new AgentSession({ platform, userId: 'user-1' });
+    expect(await agent.connect()).toMatchObject({ outcome: 'sent' });
+    expect(genesys.requests('GET /api/v2/conversations/messages')).toEqual([]);
+    expect(agent.snapshot().lastNotice?.code).toBe('conversations.unlisted');
+    await platform.close();
+  });
+
+  it('read no message of a conversation that is not followed, and take it in when it is', async () => {
+    const genesys = track(new Platform());
+    const platform = genesys.shared();
+    const followed = new Set<string>();
+    const asked: string[][] = [];
+    const follows = ({ id, participants }: { id: string; participants: readonly { purpose: string }[] }) => {
+      asked.push([id, ...participants.map(({ purpose }) => purpose)]);
+      return followed.has(id);
+    };
+    const agent = new AgentSession({ platform, userId: 'user-1', follows });
+    await agent.connect();
+    genesys.conversations.set('c-1', 'leg-1');
+    genesys.store('inbound', 'Hello');
+    for (let each = 0; each < 3; each++) {
+      genesys.notify('c-1');
+      await settle();
+    }
+    expect(asked).toEqual([
+      ['c-1', 'customer', 'agent'],
+      ['c-1', 'customer', 'agent'],
+      ['c-1', 'customer', 'agent'],
+    ]);
+    expect(genesys.requests('/conversations/c-1')).toHaveLength(1);
+    expect(genesys.requests('/messages/bulk')).toEqual([]);
+    expect(await agent.adopt('c-1')).toMatchObject({ outcome: 'suppressed:no-conversation' });
+    expect(agent.snapshot().conversations).toEqual([]);
+
+    followed.add('c-1');
+    genesys.notify('c-1');
+    await settle();
+    expect(agent.snapshot().conversations).toMatchObject([{ id: 'c-1', messages: [{ text: 'Hello' }] }]);
+    await platform.close();
+  });
+
+  it('tell who takes part in a conversation before anybody adopts it', async () => {
+    const { genesys, platform } = await live();
+    genesys.conversations.set('c-2', 'leg-2');
+    expect(await platform.participants('c-2')).toMatchObject({
+      outcome: 'sent',
+      value: [{ purpose: 'customer' }, { purpose: 'agent', userId: 'user-2', communicationId: 'leg-2' }],
+    });
+    expect(await platform.participants('c-9')).toMatchObject({ outcome: 'refused' });
+    await expect(platform.participants('')).rejects.toMatchObject({ code: 'option.invalid' });
+    await platform.close();
+  });
+
   it('hear each of their own conversations and guests alone', async () => {
     const { genesys, ana, ben, platform } = await live();
     genesys.conversations.set('c-2', 'leg-2');
