@@ -9,7 +9,16 @@ import { join } from 'node:path';
 import { type Machine, machine } from './support/machine.ts';
 import { performancePage, type Result, table } from './support/presentation.ts';
 
-const BENCHMARKS = ['signals', 'bundle-size', 'frames', 'idle-guests', 'storm', 'first-page'] as const;
+const BENCHMARKS = [
+  'signals',
+  'bundle-size',
+  'frames',
+  'idle-guests',
+  'storm',
+  'first-page',
+  'relay-store',
+  'relay-streams',
+] as const;
 /** A benchmark that takes longer is stuck. */
 const TIMEOUT_MS = 60_000;
 

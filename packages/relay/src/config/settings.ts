@@ -12,7 +12,12 @@ export interface ClientSettings {
 
 /** Everything that a relay is started with: the parsed configuration. */
 export interface RelaySettings {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** Addresses or networks whose `X-Forwarded-*` headers are believed. Default: nobody's. */
+    readonly trustedProxies?: readonly string[] | undefined;
+  };
   readonly genesys: {
     readonly hosts: Hosts;
     /** Of the guests' deployment. */

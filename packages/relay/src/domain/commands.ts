@@ -56,6 +56,26 @@ export interface TypingCommand {
   readonly occurredAtMs?: number | undefined;
 }
 
+/** Who is meant by a name in a call. */
+export interface NamedParticipant {
+  readonly binding: Binding;
+  readonly participant: Actor;
+  /** Whether they take part now; absent: an agent of whom the platform has not told. */
+  readonly state?: ParticipantView['state'] | undefined;
+}
+
+/** A message that was found by one of its ids. */
+export interface FoundMessage {
+  readonly conversation: ConversationRef;
+  /** Who wrote it. */
+  readonly participant: Participant;
+  readonly status: MessageStatus;
+  /** Why it failed, or waits. */
+  readonly reason?: string | undefined;
+  /** Ids that Genesys gave it. */
+  readonly platformIds: readonly string[];
+}
+
 /** What became of a signal. */
 export interface SignalResult {
   readonly outcome: SignalOutcome;
@@ -126,6 +146,8 @@ export interface SubscribeOptions {
   /** The same by place in the conversation (needs `conversation`). */
   readonly afterSequence?: number | undefined;
   readonly event: (event: RelayEvent) => void;
+  /** Awaited between the pages of a replay, so that a long one does not overrun a listener that buffers. */
+  readonly drained?: (() => Promise<void>) | undefined;
   /** The position asked for is older than what is kept: this is the oldest that is. Told before any event. */
   readonly gap?: ((oldestPosition: number) => void) | undefined;
 }
@@ -158,8 +180,17 @@ export interface RelayCommands {
   receipt(principal: Principal, command: ReceiptCommand): Promise<ReceiptResult>;
   explain(principal: Principal, conversation: ConversationRef): Promise<readonly ExplainLine[]>;
   subscribe(principal: Principal, options: SubscribeOptions): Promise<Subscription>;
-  /** The conversation in which a message is, of those that the principal may see. */
-  conversationOfMessage(principal: Principal, messageId: string): Promise<ConversationRef>;
+  /** A message by the relay's id or Genesys's, of those that the principal may see. For commands that name nothing else. */
+  findMessage(principal: Principal, messageId: string): Promise<FoundMessage>;
+  /** Who is meant by a name, in a conversation that is made where the configuration allows it. Throws `participant.unknown`. */
+  participant(principal: Principal, conversation: ConversationRef, name: string): Promise<NamedParticipant>;
+  /** The id by which F10 and F17 name who is meant by an event: the same for as long as somebody takes part. */
+  participantId(bindingId: string, participant: Participant): string;
+  /**
+   * The conversation that is this session (made where the configuration allows it) and this guest's. One that was made
+   * automatically is the first guest's who is named with it. Throws `participant.unknown` when they don't belong together.
+   */
+  conversationOfGuest(principal: Principal, session: ConversationRef, guestId: string): Promise<Binding>;
   /** Position of the newest kept event. */
   position(): number;
   /** Where a listener without a position of its own stopped (F10). */

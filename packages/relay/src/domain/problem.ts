@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'message.unknown'
   | 'agent.absent'
   | 'conversation.ended'
+  | 'conversations.full'
   | 'idempotency.conflict'
   | 'method.wrong'
   | 'path.unknown'
@@ -21,6 +22,7 @@ export type ProblemCode =
   | 'lane.full'
   | 'origin.forbidden'
   | 'upstream.failed'
+  | 'store.busy'
   | 'stopping'
   | 'internal';
 
@@ -33,6 +35,8 @@ export class RelayProblem extends Error {
   /** Which members of the request are wrong, and why. */
   readonly errors: readonly { readonly path: string; readonly detail: string }[];
   readonly retryAfterMs: number | undefined;
+  /** Methods that the path takes, with 405. */
+  readonly allow: readonly string[] | undefined;
 
   /** `detail`: what could not be done, and why. */
   constructor(
@@ -43,11 +47,13 @@ export class RelayProblem extends Error {
       fix,
       errors = [],
       retryAfterMs,
+      allow,
       cause,
     }: {
       readonly fix: string;
       readonly errors?: readonly { readonly path: string; readonly detail: string }[] | undefined;
       readonly retryAfterMs?: number | undefined;
+      readonly allow?: readonly string[] | undefined;
       readonly cause?: unknown;
     },
   ) {
@@ -58,5 +64,6 @@ export class RelayProblem extends Error {
     this.fix = fix;
     this.errors = errors;
     this.retryAfterMs = retryAfterMs;
+    this.allow = allow;
   }
 }

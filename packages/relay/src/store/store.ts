@@ -2,6 +2,9 @@ import type { AliasKind, Binding } from '../domain/binding.ts';
 import type { EventBody, Evidence, LoggedEvent, MessageStatus, Watermark } from '../domain/event.ts';
 import type { Participant } from '../domain/participant.ts';
 
+/** Rows of each kind that one `forget` takes: some milliseconds of work. */
+export const FORGET_MAX = 1_000;
+
 /** A message of ours on its way, or one that was seen on the platform. */
 export interface StoredMessage {
   readonly id: string;
@@ -24,7 +27,9 @@ export interface StoredMessage {
  * order; one that does not hold changes nothing and says so, and the others go on.
  */
 export type Write =
+  /** Only when each name is free: an open binding of the same client keeps its names, an ended one gives them up. */
   | { readonly kind: 'bind'; readonly binding: Binding; readonly aliases: readonly Alias[] }
+  /** Only while it is open. */
   | {
       readonly kind: 'update-binding';
       readonly bindingId: string;
@@ -33,8 +38,8 @@ export type Write =
       readonly ended?: { readonly because: string } | undefined;
     }
   | { readonly kind: 'add-alias'; readonly bindingId: string; readonly alias: Alias }
+  /** Only while the binding is open. Refused when the lane has `laneMax` waiting, or the key was used with other content. */
   | {
-      /** Refused when the lane has `laneMax` waiting, or the key was used with other content. */
       readonly kind: 'accept-message';
       readonly message: Pick<
         StoredMessage,
@@ -54,7 +59,7 @@ export type Write =
       readonly reason?: string | undefined;
       readonly time: string;
     }
-  /** A message that the platform showed: `known` when one of its ids is. */
+  /** A message that the platform showed: `known` when `id` or one of its ids is, and then its other ids are too. Only while the binding is open. */
   | {
       readonly kind: 'observe-message';
       readonly id: string;
@@ -64,7 +69,7 @@ export type Write =
       readonly platformIds: readonly string[];
       readonly time: string;
     }
-  /** Forward only, and never past the newest message of somebody else. */
+  /** Forward only, each watermark with those that it includes, and never past the newest message of somebody else. */
   | {
       readonly kind: 'advance-watermark';
       readonly bindingId: string;
@@ -78,7 +83,10 @@ export type Write =
     }
   | { readonly kind: 'append-event'; readonly bindingId: string; readonly body: EventBody; readonly time: string }
   | { readonly kind: 'save-cursor'; readonly subject: string; readonly position: number }
-  /** Retention: events and settled messages older than this, and ended bindings. Never what still waits. */
+  /**
+   * Retention: events and settled messages older than this, and ended bindings of which nothing is left. Never what still
+   * waits. At most `FORGET_MAX` of each at once, so that nothing else waits for it: say it again while there is `more`.
+   */
   | { readonly kind: 'forget'; readonly beforeMs: number };
 
 export interface Alias {
@@ -96,6 +104,13 @@ export type WriteOutcome =
   | { readonly status: 'lane-full' }
   | { readonly status: 'known'; readonly message: StoredMessage }
   | { readonly status: 'unchanged'; readonly upTo: number; readonly messageId?: string | undefined }
+  | {
+      readonly status: 'forgotten';
+      readonly events: number;
+      readonly messages: number;
+      readonly bindings: number;
+      readonly more: boolean;
+    }
   /** The condition does not hold: no such row, or not in the state that the write expects. */
   | { readonly status: 'absent' };
 
@@ -125,6 +140,8 @@ export interface Store {
   apply(batch: readonly Write[]): Promise<readonly WriteOutcome[]>;
   /** By any of its names, within one client; `kinds` narrows. */
   findBinding(clientId: string, alias: string, kinds?: readonly AliasKind[]): Promise<Binding | undefined>;
+  /** Every name of a binding, in no order. */
+  aliases(bindingId: string): Promise<readonly Alias[]>;
   /** Every binding that is open, for the start. */
   openBindings(): Promise<readonly Binding[]>;
   /** By the relay's id or one of the platform's, within one client. */
@@ -135,7 +152,9 @@ export interface Store {
   waitingLanes(): Promise<readonly { readonly bindingId: string; readonly dueAtMs: number; readonly queued: number }[]>;
   /** Ascending by position. */
   events(query: EventQuery): Promise<readonly LoggedEvent[]>;
-  /** Position of the newest and the oldest kept event; 0 and 0 when there is none. */
+  /** Sequence of the newest event in the conversation; 0 when there is none, or no such binding. */
+  sequence(bindingId: string): Promise<number>;
+  /** Position of the newest event there ever was (0: none), and of the oldest that is kept (one after the newest: none). */
   positions(): Promise<{ readonly newest: number; readonly oldest: number }>;
   watermarks(bindingId: string): Promise<readonly StoredWatermark[]>;
   cursor(subject: string): Promise<number | undefined>;

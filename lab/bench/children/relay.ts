@@ -1,0 +1,100 @@
+// A relay in a process of its own, with conversations that are linked and ready; limits are as high as a benchmark needs.
+import { hostsAt, type Ports, systemPorts } from '@backchannel/client';
+import { hashSecret, type Principal, type RelaySettings, startRelay } from '@backchannel/relay';
+import { processorSeconds, serve } from '../support/child.ts';
+import { AGENT_CONVERSATIONS, type RelayChild, SECRET } from '../support/relay-child.ts';
+
+const { genesysUrl, agentConversations = 0, guestConversations = 0, storeFile, faster = 1 }: RelayChild = JSON.parse(
+  process.argv[2] ?? '{}',
+);
+/** So that nothing is refused for its rate. */
+const PER_MINUTE = 600_000;
+
+const agents = Array.from({ length: Math.ceil(agentConversations / AGENT_CONVERSATIONS) }, (_, at) => `user-${at}`);
+const settings: RelaySettings = {
+  listen: { host: '127.0.0.1', port: 0 },
+  genesys: {
+    hosts: hostsAt(genesysUrl),
+    deploymentId: 'deployment',
+    client: { id: 'genesys-client', secret: 'genesys-secret' },
+    agents,
+    linkAttribute: 'backchannel.binding',
+    requestsPerMinute: PER_MINUTE,
+    // A guest who is not needed waits for ever.
+    connectionsPerMinute: guestConversations > 0 ? PER_MINUTE : 1,
+  },
+  provisioning: 'off',
+  store: { file: storeFile ?? ':memory:', retentionMs: 86_400_000 },
+  clients: [
+    {
+      id: 'bench',
+      secretHashes: [await hashSecret(SECRET)],
+      scopes: ['signals:read', 'signals:write', 'messages:write'],
+      actAs: { guest: true, agents: 'everyone' },
+    },
+  ],
+  tokens: { lifetimeSeconds: 3_600, keys: ['00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'] },
+  allowedOrigins: [],
+  limits: {
+    bodyBytesMax: 65_536,
+    requestsPerMinutePerClient: 100 * PER_MINUTE,
+    laneMax: 10_000,
+    conversationsMax: 100_000,
+    streamsPerClient: 1_000,
+  },
+  passThrough: false,
+  log: { level: (process.env.LOG ?? 'warn') as 'warn' },
+};
+
+const { clock } = systemPorts();
+const ports: Partial<Ports> =
+  faster === 1
+    ? {}
+    : {
+        clock: {
+          now: () => clock.now() * faster,
+          after: (delayMs, task) => clock.after(delayMs / faster, task),
+        },
+      };
+const { relay, url } = await startRelay(settings, { ports, logTo: process.stderr });
+
+const principal: Principal = {
+  kind: 'client',
+  clientId: 'bench',
+  scopes: new Set(['signals:read', 'signals:write', 'messages:write']),
+  actAs: { guest: true, agents: 'everyone' },
+  expiresAtMs: Number.POSITIVE_INFINITY,
+};
+
+/** Conversations that are being made at a time. */
+const MAKING_MAX = 64;
+
+async function inTurns(count: number, make: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: MAKING_MAX }, async () => {
+      while (next < count) await make(next++);
+    }),
+  );
+}
+
+await inTurns(agentConversations, (index) => {
+  const genesysConversationId = `user-${Math.floor(index / AGENT_CONVERSATIONS)}.${index}`;
+  return relay.bind(principal, `agent-${index}`, { guest: { kind: 'webmessaging' }, genesysConversationId });
+});
+await inTurns(guestConversations, (index) =>
+  relay.bind(principal, `guest-${index}`, { guest: { kind: 'webmessaging' } }),
+);
+const isLive = async (index: number) =>
+  (await relay.conversation(principal, { id: `guest-${index}` })).guestLeg.state === 'live';
+for (let index = 0; index < guestConversations; index += 1) {
+  while (!(await isLive(index))) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const answer = await fetch(`${url}/oauth/token`, {
+  method: 'POST',
+  body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'bench', client_secret: SECRET }),
+});
+const { access_token: token } = (await answer.json()) as { access_token: string };
+
+serve({ url, token }, { processorSeconds, memory: () => process.memoryUsage() });

@@ -1,0 +1,290 @@
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
+import type * as z from 'zod';
+import { nearestName } from '../domain/nearest-name.ts';
+import type { ConfigPlace, ConfigProblem } from './config-problem.ts';
+import { type Config, configSchema } from './config-schema.ts';
+import {
+  clientSecretVariable,
+  GENESYS_SECRET_VARIABLE,
+  OVERRIDES,
+  type Override,
+  overrideValue,
+  unreadVariables,
+} from './overrides.ts';
+
+/** Everything that a configuration is read from; all optional, since the environment alone can be enough. */
+export interface ConfigSources {
+  /** Text of the file: JSON with comments and trailing commas. */
+  readonly text?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** By flag: `{ '--port': '4301' }`. */
+  readonly flags?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** A configuration that can be started, or everything that is wrong with it. */
+export type ReadConfig =
+  | { readonly config: Config; readonly problems: readonly [] }
+  | { readonly config?: undefined; readonly problems: readonly ConfigProblem[] };
+
+type Path = readonly PropertyKey[];
+type Members = Record<string, unknown>;
+
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads all sources and finds everything that is wrong at once. */
+export function readConfig({ text = '{}', env = {}, flags = {} }: ConfigSources): ReadConfig {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const placeAt = (offset: number): ConfigPlace => ({ from: 'file', ...lineAndColumn(text, offset) });
+  if (errors.length > 0 || root?.type !== 'object') {
+    const [first] = errors;
+    const what = first === undefined ? 'the file is no JSON object' : `the file is no JSON: ${spoken(first)}`;
+    return {
+      problems: [
+        {
+          place: placeAt(first?.offset ?? 0),
+          path: '',
+          what,
+          fix: 'write JSON; comments and trailing commas are allowed',
+        },
+      ],
+    };
+  }
+
+  const values: Members = getNodeValue(root);
+  const overridden = applyOverrides(values, env, flags);
+  const placeOf = (path: Path): ConfigPlace => overridden.placeOf(path) ?? placeAt(nearestNode(root, path).offset);
+  const parsed = configSchema.safeParse(values);
+  const problems = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => issueProblems(issue, values, placeOf)),
+    ...acrossMembers(values, env, placeOf),
+  ];
+  return parsed.success && problems.length === 0 ? { config: parsed.data, problems: [] } : { problems };
+}
+
+function lineAndColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
+/** `CommaExpected` → `comma expected`. */
+const spoken = ({ error }: ParseError): string =>
+  printParseErrorCode(error)
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+
+/** The node of a member; of the object that it is missing from; of its name, when that is what is wrong. */
+function nearestNode(root: Node, path: Path): Node {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = findNodeAtLocation(root, path.slice(0, length).map(step));
+    if (node === undefined) continue;
+    return node.parent?.type === 'property' ? node.parent : node;
+  }
+  return root;
+}
+
+const step = (key: PropertyKey): string | number => (typeof key === 'number' ? key : String(key));
+
+interface Overridden {
+  placeOf(path: Path): ConfigPlace | undefined;
+}
+
+function applyOverrides(values: Members, env: Members, flags: Members): Overridden {
+  const places = new Map<string, ConfigPlace>();
+  for (const override of OVERRIDES) {
+    const { variable, flag } = override;
+    const place: ConfigPlace | undefined = given(flag && flags[flag])
+      ? { from: 'flag', flag: String(flag) }
+      : given(env[variable])
+        ? { from: 'environment', variable }
+        : undefined;
+    if (place === undefined) continue;
+    put(values, override, String(place.from === 'flag' ? flags[place.flag] : env[variable]));
+    places.set(override.path.join('.'), place);
+  }
+  return { placeOf: (path) => places.get(path.filter((key) => typeof key !== 'number').join('.')) };
+}
+
+/** An empty variable counts as not set. */
+const given = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+function put(values: Members, { path, kind }: Override, text: string): void {
+  let inner = values;
+  for (const key of path.slice(0, -1)) {
+    if (inner[key] === undefined) inner[key] = {};
+    const next = inner[key];
+    // The schema says what is wrong with it.
+    if (!isMembers(next)) return;
+    inner = next;
+  }
+  inner[path.at(-1) ?? ''] = overrideValue(text, kind);
+}
+
+const written = (path: Path): string =>
+  path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+
+const at = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
+
+/** Members whose values are never repeated, whatever was written there. */
+const SECRET = /secret|password|key|token/i;
+
+function shown(path: Path, value: unknown): string {
+  if (value === undefined) return 'it is missing';
+  if (path.some((key) => SECRET.test(String(key)))) return 'its value is not repeated here';
+  const text = JSON.stringify(value);
+  return `it is ${text.length > 80 ? `${text.slice(0, 80)}…` : text}`;
+}
+
+function issueProblems(
+  issue: z.core.$ZodIssue,
+  values: Members,
+  placeOf: (path: Path) => ConfigPlace,
+): readonly ConfigProblem[] {
+  const { path } = issue;
+  if (issue.code !== 'unrecognized_keys') {
+    const rule = issue.message.replace(/^Invalid (?:input|option): /, '').replace(/^expected/, 'must be');
+    return [
+      {
+        place: placeOf(path),
+        path: written(path),
+        what: `${rule.charAt(0).toLowerCase()}${rule.slice(1)}; ${shown(path, at(values, path))}`,
+        fix: fixFor(path),
+      },
+    ];
+  }
+  return issue.keys.map((key) => ({
+    place: placeOf([...path, key]),
+    path: written([...path, key]),
+    ...unknownMember(path, key, values),
+  }));
+}
+
+function unknownMember(path: Path, key: string, values: Members): { readonly what: string; readonly fix: string } {
+  if (path[0] === 'clients' && SECRET.test(key)) {
+    const id = at(values, [...path, 'id']);
+    return {
+      what: 'a secret does not stand in the file',
+      fix: `run "backchannel relay hash-secret" and put what it prints into secretHashes; or put the secret into the environment as ${clientSecretVariable(typeof id === 'string' ? id : 'ID')}`,
+    };
+  }
+  if (path[0] === 'genesys' && SECRET.test(key)) {
+    return {
+      what: 'a secret does not stand in the file',
+      fix: `put it into the environment as ${GENESYS_SECRET_VARIABLE}`,
+    };
+  }
+  const nearest = nearestName(key, membersOf(path));
+  return {
+    what: 'nobody reads this member',
+    fix: nearest === undefined ? 'take it out' : `write "${nearest}", or take it out`,
+  };
+}
+
+/** Names of the members that an object of the schema has. */
+function membersOf(path: Path): readonly string[] {
+  let schema: z.core.$ZodType | undefined = configSchema;
+  for (const key of path) schema = typeof key === 'number' ? elementOf(schema) : shapeOf(schema)?.[String(key)];
+  return Object.keys(shapeOf(schema) ?? {});
+}
+
+interface Wrapping {
+  readonly innerType?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+}
+
+function unwrapped(schema: z.core.$ZodType | undefined): Wrapping | undefined {
+  let def = schema?._zod.def as Wrapping | undefined;
+  while (def?.innerType !== undefined) def = def.innerType._zod.def as Wrapping;
+  return def;
+}
+
+const shapeOf = (schema: z.core.$ZodType | undefined) => unwrapped(schema)?.shape;
+const elementOf = (schema: z.core.$ZodType | undefined) => unwrapped(schema)?.element;
+
+function fixFor(path: Path): string {
+  if (written(path) === 'genesys.deploymentId') {
+    return 'copy the id of the Messenger deployment (Admin > Message > Messenger Deployments)';
+  }
+  return 'see what "backchannel relay config example" writes there';
+}
+
+/** What is right member by member, and wrong together. Looks at values of any shape: the schema speaks of the shapes. */
+function acrossMembers(
+  values: Members,
+  env: Readonly<Record<string, string | undefined>>,
+  placeOf: (path: Path) => ConfigPlace,
+): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const tell = (path: Path, what: string, fix: string) =>
+    problems.push({ place: placeOf(path), path: written(path), what, fix });
+
+  const genesys = isMembers(values.genesys) ? values.genesys : undefined;
+  if (genesys !== undefined) {
+    const ways = ['region', 'baseUrl', 'hosts'].filter((name) => genesys[name] !== undefined);
+    if (ways.length === 0) {
+      tell(['genesys'], 'nothing says where Genesys is', 'add "region": "eu-west-1" (or the domain of your org)');
+    } else if (ways.length > 1) {
+      tell(['genesys', ways[1] ?? ''], `${ways.join(' and ')} both say where Genesys is`, 'keep one of them');
+    }
+    const followed = Array.isArray(genesys.agents) && genesys.agents.length > 0;
+    if (followed && genesys.client === undefined) {
+      tell(
+        ['genesys', 'agents'],
+        'agents can’t be followed without an OAuth client',
+        'add genesys.client, or take the agents out',
+      );
+    }
+    if (genesys.client !== undefined && !given(env[GENESYS_SECRET_VARIABLE])) {
+      tell(['genesys', 'client'], 'its secret is missing', `put it into the environment as ${GENESYS_SECRET_VARIABLE}`);
+    }
+  }
+
+  const clients = Array.isArray(values.clients) ? values.clients.filter(isMembers) : [];
+  const seen = new Map<string, string>();
+  for (const [index, { id, secretHashes }] of clients.entries()) {
+    if (typeof id !== 'string') continue;
+    const variable = clientSecretVariable(id);
+    const other = seen.get(variable);
+    if (other !== undefined) {
+      tell(
+        ['clients', index, 'id'],
+        `"${other}" and "${id}" are the same client, or share ${variable}`,
+        'give one of them another id',
+      );
+    }
+    seen.set(variable, id);
+    if ((!Array.isArray(secretHashes) || secretHashes.length === 0) && !given(env[variable])) {
+      tell(
+        ['clients', index],
+        `client "${id}" has no secret`,
+        `add secretHashes (backchannel relay hash-secret makes them), or ${variable} to the environment`,
+      );
+    }
+  }
+  for (const variable of unreadVariables(Object.keys(env), [...seen.values()])) {
+    const nearest = nearestName(
+      variable,
+      OVERRIDES.map((override) => override.variable),
+    );
+    problems.push({
+      place: { from: 'environment', variable },
+      path: '',
+      what: 'nobody reads this variable',
+      fix: nearest === undefined ? 'take it out' : `did you mean ${nearest}?`,
+    });
+  }
+  return problems;
+}

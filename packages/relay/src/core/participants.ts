@@ -1,0 +1,69 @@
+import type { ParticipantView } from '../domain/commands.ts';
+import { type Actor, isAgent, type Participant, userIdOf } from '../domain/participant.ts';
+import { RelayProblem } from '../domain/problem.ts';
+import type { Legs } from '../legs/legs.ts';
+import type { Conversation } from './conversation.ts';
+import { isPlainName } from './plain-name.ts';
+import { shown } from './problems.ts';
+
+const isNamedAgent = (participant: Participant): boolean => participant.startsWith('agent:');
+const isActor = (participant: Participant): participant is Actor =>
+  participant === 'guest' || isNamedAgent(participant);
+
+/** Whether somebody takes part now; `undefined`: an agent of whom the platform has not told. A guest always does. */
+export function stateOf({ participants }: Conversation, participant: Actor): ParticipantView['state'] | undefined {
+  if (participant === 'guest') return 'connected';
+  return participants.findLast((view) => view.participant === participant)?.state;
+}
+
+/** The id by which somebody is shown: the guest's is the relay's own, an agent's Genesys's where it is known. */
+export function participantIdOf({ binding, participants }: Conversation, participant: Participant): string {
+  if (participant === 'guest') return binding.guestParticipantId;
+  return participants.findLast((view) => view.participant === participant)?.id ?? userIdOf(participant) ?? participant;
+}
+
+/** Who has the conversation now: after a transfer the last who came. @throws RelayProblem `agent.absent`. */
+function connectedAgent({ participants, binding }: Conversation): Actor {
+  const found = participants.findLast(({ participant, state }) => isNamedAgent(participant) && state === 'connected');
+  if (found && isActor(found.participant)) return found.participant;
+  throw new RelayProblem('agent.absent', 409, `No agent is connected to ${shown(binding.conversationId)} at Genesys.`, {
+    fix: 'Try again once an agent has accepted the conversation (GET /v1/conversations/{id} shows who takes part).',
+  });
+}
+
+/**
+ * Who is meant by a name in a call: `guest`, `agent` (who is connected now), `agent:{userId}`, an id of F17 (Genesys's or the relay's), a communication's id, or
+ * the id of a user who takes part. `agent:{userId}` is taken at its word, also before the platform has told of that agent.
+ *
+ * @throws RelayProblem `participant.unknown`, `agent.absent`.
+ */
+export function participantNamed(conversation: Conversation, name: string): Actor {
+  if (name === 'guest' || name === conversation.binding.guestParticipantId) return 'guest';
+  if (name === 'agent') return connectedAgent(conversation);
+  if (name.startsWith('agent:') && name.length > 'agent:'.length && isPlainName(name)) {
+    return name as `agent:${string}`;
+  }
+  const found = conversation.participants.find(
+    ({ id, userId, communicationId }) => name !== '' && (id === name || userId === name || communicationId === name),
+  );
+  if (found && isActor(found.participant)) return found.participant;
+  const why = found
+    ? `it is a ${found.purpose}, for whom nobody can act`
+    : 'nobody in this conversation is known by it';
+  throw new RelayProblem('participant.unknown', 404, `${shown(name)} is no participant to act for: ${why}.`, {
+    fix: `Use ${knownNames(conversation)}, or an id that GET /api/v2/conversations/{conversationId} shows.`,
+  });
+}
+
+const knownNames = ({ participants }: Conversation): string =>
+  ['guest', ...participants.filter(({ participant }) => isAgent(participant)).map(({ participant }) => participant)]
+    .slice(0, 5)
+    .join(', ');
+
+/** The platform’s word for somebody, made exact where it can be: the guest’s socket says `agent` and never which. */
+export function participantObserved(legs: Legs, { binding }: Conversation, participant: Participant): Participant {
+  if (participant !== 'agent') return participant;
+  const connected = legs.agents(binding.id);
+  const [only] = connected;
+  return only && connected.length === 1 ? `agent:${only.userId}` : participant;
+}

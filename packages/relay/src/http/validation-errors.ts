@@ -1,0 +1,57 @@
+import type * as z from 'zod';
+
+/** One wrong member of a request. */
+export interface RequestError {
+  readonly path: string;
+  readonly detail: string;
+}
+
+/** More than these help nobody. */
+const ERRORS_MAX = 20;
+
+/** Whether a value may be echoed: a number, a flag, or a text that is a name rather than what a person wrote. */
+function echo(value: unknown, isName: boolean): string {
+  if (value === undefined) return 'it is missing';
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return `it was ${String(value)}`;
+  if (typeof value === 'string') {
+    return isName && /^[\w.:-]{1,40}$/.test(value)
+      ? `it was "${value}"`
+      : `it was a text of ${value.length} characters`;
+  }
+  return Array.isArray(value) ? 'it was a list' : 'it was an object';
+}
+
+const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  );
+
+function written(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function unknownMembers(keys: readonly string[]): string {
+  const named = keys.map((key) => (/^[\w.$-]{1,60}$/.test(key) ? `"${key}"` : 'one that is no name'));
+  return `has ${keys.length === 1 ? 'a member' : 'members'} that nobody reads: ${named.join(', ')}`;
+}
+
+function detailOf(issue: z.core.$ZodIssue, input: unknown): string {
+  if (issue.code === 'unrecognized_keys') return unknownMembers(issue.keys);
+  const value = at(input, issue.path);
+  const isFormat = issue.code === 'invalid_format' && issue.format !== 'regex';
+  const isName = isFormat || issue.code === 'invalid_value' || issue.code === 'invalid_union';
+  const rule = issue.code === 'custom' ? issue.message : lowerFirst(issue.message.replace(/^Invalid input: /, ''));
+  return `${rule}; ${echo(value, isName)}`;
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** Wrong members as a problem document lists them: where, what is expected, and what came. Texts are never repeated. */
+export function requestErrors(issues: readonly z.core.$ZodIssue[], input: unknown): readonly RequestError[] {
+  return issues.slice(0, ERRORS_MAX).map((issue) => ({ path: written(issue.path), detail: detailOf(issue, input) }));
+}

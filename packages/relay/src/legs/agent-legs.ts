@@ -1,0 +1,300 @@
+import { BackchannelError, type Hosts, type Ports, type Settled } from '@backchannel/client';
+import {
+  type AgentConversation,
+  type AgentParticipant,
+  AgentPlatform,
+  AgentSession,
+  TokenSource,
+} from '@backchannel/client/agent';
+import { reconnectDelayMs } from '@backchannel/signals';
+import type { Log } from '../observe/log.ts';
+import type { AgentLeg, LegListener } from './legs.ts';
+import { LinkedConversation } from './linked-conversation.ts';
+
+/** How long guests wait at the start for the agents' sessions; the longer they take, the more conversations begin unheard. */
+const FIRST_CONNECT_MAX_MS = 10_000;
+
+/** The longest wait before a session that has failed is connected again. */
+const RECONNECT_CAP_MS = 60_000;
+
+/** The part of the token's requests that finding known conversations again may take after a restart. */
+const RELINK_SHARE = 1 / 3;
+
+/** Finding one takes about three: who takes part, the agent's part, its newest messages. */
+const RELINK_REQUESTS = 3;
+
+/** After an attempt to find one again that told nothing. */
+const RELINK_RETRY_MS = 30_000;
+
+/** The part of the token's requests that signals leave to messages and all else, as the SDK has it by default. */
+const MESSAGE_SHARE = 2 / 3;
+
+/** Conversations that were announced by `link` and that no agent is in yet; the oldest are forgotten first. */
+const ANNOUNCED_MAX = 10_000;
+
+export interface AgentLegsOptions {
+  readonly hosts: Hosts;
+  readonly client: { readonly id: string; readonly secret: string };
+  /** Users whose conversations are followed. */
+  readonly agents: readonly string[];
+  readonly requestsPerMinute: number;
+  readonly linkAttribute: string | undefined;
+  readonly ports: Ports;
+  readonly log: Log;
+}
+
+/**
+ * The agents' side of all bindings: one token, one budget and as few notification channels as there can be, however many
+ * agents are followed.
+ *
+ * A conversation becomes a binding's when its customer carries the binding's id as an attribute (assumed,
+ * GUEST-ATTRIBUTES-ON-CUSTOMER), or by the integrator's word.
+ */
+export class AgentLegs {
+  readonly #options: AgentLegsOptions;
+  readonly #platform: AgentPlatform;
+  readonly #sessions = new Map<string, AgentSession>();
+  /** Bindings that are open, and who listens for each. */
+  readonly #bindings = new Map<string, LegListener>();
+  readonly #byBinding = new Map<string, LinkedConversation>();
+  readonly #byId = new Map<string, LinkedConversation>();
+  /** Which binding a conversation belongs to that no agent is in yet. */
+  readonly #announced = new Map<string, string>();
+  /** Conversations to be found again, by binding: those of a restart. */
+  readonly #relinks = new Map<string, string>();
+  #relinking = false;
+  #cancelRelink: (() => void) | undefined;
+  /**
+   * Resolves when every agent's first attempt to connect is over, or after `FIRST_CONNECT_MAX_MS`. A conversation that begins
+   * before is not heard of until something happens in it: client credentials have no list (documented, CONVERSATION-LIST).
+   */
+  readonly begun: Promise<void>;
+  readonly #cancels = new Set<() => void>();
+  #closed = false;
+
+  constructor(options: AgentLegsOptions) {
+    this.#options = options;
+    const { hosts, client, agents, requestsPerMinute, ports } = options;
+    const messageReserve = Math.round(requestsPerMinute * MESSAGE_SHARE);
+    this.#platform = new AgentPlatform({
+      hosts,
+      token: new TokenSource({ hosts, clientId: client.id, clientSecret: client.secret, ports }),
+      ports,
+      budgets: { token: { limit: requestsPerMinute, windowMs: 60_000, messageReserve } },
+    });
+    const first = Promise.all([...new Set(agents)].map((userId) => this.#follow(userId)));
+    this.begun = new Promise((resolve) => {
+      const cancel = this.#later(FIRST_CONNECT_MAX_MS, async () => resolve());
+      void first.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Genesys's conversations that belong to bindings. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** Why some agents can't be spoken for now, in words for a person; empty when all is well. */
+  troubles(): readonly string[] {
+    const counts = new Map<string, number>();
+    for (const session of this.#sessions.values()) {
+      const { state, reason } = session.snapshot();
+      if (state === 'live') continue;
+      const why = `${state}${reason === undefined ? '' : `: ${reason}`}`;
+      counts.set(why, (counts.get(why) ?? 0) + 1);
+    }
+    return [...counts].map(([why, count]) => `${count} of ${this.#sessions.size} agents can't be spoken for (${why}).`);
+  }
+
+  /** A binding is open; where its conversation is known from before, it is found again. */
+  open(bindingId: string, listener: LegListener, genesysConversationId: string | undefined): void {
+    this.#bindings.set(bindingId, listener);
+    if (genesysConversationId === undefined) return;
+    this.#announce(genesysConversationId, bindingId);
+    this.#relinks.set(bindingId, genesysConversationId);
+    void this.#relink();
+  }
+
+  /** A binding is over. */
+  close(bindingId: string): void {
+    this.#bindings.delete(bindingId);
+    this.#relinks.delete(bindingId);
+    const linked = this.#byBinding.get(bindingId);
+    if (linked) this.#unlink(linked);
+  }
+
+  /** The conversation of Genesys's that is the binding's now. */
+  of(bindingId: string): LinkedConversation | undefined {
+    return this.#byBinding.get(bindingId);
+  }
+
+  agent(bindingId: string, userId: string): AgentLeg | undefined {
+    return this.#byBinding.get(bindingId)?.leg(userId);
+  }
+
+  agents(bindingId: string): readonly AgentLeg[] {
+    return this.#byBinding.get(bindingId)?.legs.filter(({ state }) => state === 'connected') ?? [];
+  }
+
+  /** By the integrator's word: reads the conversation for the agents who are in it. */
+  async link(bindingId: string, conversationId: string): Promise<Settled> {
+    if (!this.#bindings.has(bindingId)) {
+      return { outcome: 'suppressed:no-conversation', reason: 'The conversation is not open here.' };
+    }
+    if (this.#sessions.size === 0) {
+      return { outcome: 'unsupported', reason: 'No agent is followed: name them in genesys.agents.' };
+    }
+    this.#announce(conversationId, bindingId);
+    const other = this.#byId.get(conversationId);
+    if (other && other.bindingId !== bindingId) this.#unlink(other);
+    const { value: participants, ...read } = await this.#platform.participants(conversationId);
+    if (!participants) return read;
+    const inIt = new Set(participants.flatMap(({ userId = '', state }) => (state === 'disconnected' ? [] : [userId])));
+    const sessions = [...this.#sessions].filter(([userId]) => inIt.has(userId));
+    const adopted = await Promise.all(
+      sessions.map(([userId, session]) => this.#adopt(userId, session, conversationId)),
+    );
+    return (
+      adopted.find(({ outcome }) => outcome === 'sent') ??
+      adopted[0] ?? {
+        outcome: 'suppressed:no-conversation',
+        reason: `No agent who is followed is in ${conversationId} yet. It is linked as soon as one is.`,
+      }
+    );
+  }
+
+  async end(): Promise<void> {
+    this.#closed = true;
+    for (const cancel of [...this.#cancels]) cancel();
+    for (const linked of this.#byId.values()) linked.close();
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+    await this.#platform.close();
+  }
+
+  /** Resolves when the first attempt to connect is over. */
+  #follow(userId: string): Promise<void> {
+    const session = new AgentSession({
+      platform: this.#platform,
+      userId,
+      // What is none of the relay's must not cost the token its requests.
+      follows: ({ id, participants }) => this.#bindingOf(id, participants) !== undefined,
+    });
+    this.#sessions.set(userId, session);
+    session.on('conversation', (conversation) => this.#noticed(userId, conversation));
+    session.on('message', ({ conversation, message }) => this.#byId.get(conversation.id)?.message(message));
+    session.on('guestTyping', ({ conversation, typing }) =>
+      this.#byId.get(conversation.id)?.guestTyping(userId, typing),
+    );
+    session.on('notice', ({ code }) => this.#options.log.debug('agent.notice', { userId, code }));
+    let attempts = 0;
+    let connecting = false;
+    const connect = async (): Promise<void> => {
+      connecting = true;
+      const settled = await session.connect().catch((thrown: unknown) => {
+        const error = BackchannelError.from(thrown);
+        return { outcome: 'refused', reason: error.message, error } as const;
+      });
+      connecting = false;
+      this.#options.log.info('agent.connected', { userId, outcome: settled.outcome, code: settled.error?.code });
+      if (settled.outcome === 'sent') {
+        attempts = 0;
+        void this.#relink();
+      } else again();
+    };
+    const again = (): void => {
+      if (this.#closed) return;
+      attempts += 1;
+      this.#later(reconnectDelayMs(attempts, this.#options.ports.random.next(), RECONNECT_CAP_MS), connect);
+    };
+    session.on('state', (state) => {
+      // The end of an attempt is told by `connect`; this is the end of a session that was connected.
+      if (!connecting && (state === 'failed' || state === 'closed')) again();
+    });
+    return connect();
+  }
+
+  /** An agent has a conversation. */
+  #noticed(userId: string, conversation: AgentConversation): void {
+    const linked = this.#byId.get(conversation.id) ?? this.#linkOf(conversation);
+    linked?.add(userId, conversation);
+  }
+
+  /** The open binding that a conversation belongs to. */
+  #bindingOf(conversationId: string, participants: readonly AgentParticipant[]): string | undefined {
+    const { linkAttribute = '' } = this.#options;
+    const customer = participants.find(({ purpose }) => purpose === 'customer');
+    const bindingId = this.#announced.get(conversationId) ?? customer?.attributes[linkAttribute];
+    return bindingId !== undefined && this.#bindings.has(bindingId) ? bindingId : undefined;
+  }
+
+  #linkOf(conversation: AgentConversation): LinkedConversation | undefined {
+    const { id } = conversation;
+    const bindingId = this.#bindingOf(id, conversation.snapshot().participants);
+    const listener = bindingId === undefined ? undefined : this.#bindings.get(bindingId);
+    if (bindingId === undefined || !listener) return undefined;
+    const before = this.#byBinding.get(bindingId);
+    // The guest has begun another conversation in the same session.
+    if (before) this.#unlink(before);
+    const linked = new LinkedConversation({ id, bindingId, listener, clock: this.#options.ports.clock });
+    this.#byBinding.set(bindingId, linked);
+    this.#byId.set(id, linked);
+    this.#relinks.delete(bindingId);
+    this.#options.log.info('conversation.linked', { bindingId, genesysConversationId: id });
+    return linked;
+  }
+
+  #unlink(linked: LinkedConversation): void {
+    linked.close();
+    this.#byBinding.delete(linked.bindingId);
+    this.#byId.delete(linked.id);
+  }
+
+  async #adopt(userId: string, session: AgentSession, conversationId: string): Promise<Settled> {
+    const { value, ...settled } = await session.adopt(conversationId);
+    if (!value) return settled;
+    this.#noticed(userId, value);
+    return { outcome: 'sent', reason: `It is Genesys's conversation ${conversationId}.` };
+  }
+
+  #announce(conversationId: string, bindingId: string): void {
+    this.#announced.delete(conversationId);
+    this.#announced.set(conversationId, bindingId);
+    const [oldest] = this.#announced.keys();
+    if (oldest !== undefined && this.#announced.size > ANNOUNCED_MAX) this.#announced.delete(oldest);
+  }
+
+  /** Finds known conversations again, one after the other, so that what is wanted now has the limits to itself. */
+  async #relink(): Promise<void> {
+    if (this.#relinking || this.#closed) return;
+    this.#cancelRelink?.();
+    const [next] = this.#relinks;
+    if (!next) return;
+    this.#relinking = true;
+    const [bindingId, conversationId] = next;
+    const { outcome, error } = await this.link(bindingId, conversationId);
+    this.#relinking = false;
+    const isKnown = outcome === 'sent' || outcome === 'suppressed:no-conversation' || error?.platform?.status === 404;
+    // What could not be found out now comes behind the others.
+    if (this.#relinks.delete(bindingId) && !isKnown) this.#relinks.set(bindingId, conversationId);
+    const pauseMs = isKnown
+      ? (60_000 * RELINK_REQUESTS) / (this.#options.requestsPerMinute * RELINK_SHARE)
+      : RELINK_RETRY_MS;
+    if (this.#relinks.size > 0 && !this.#closed) this.#cancelRelink = this.#later(pauseMs, () => this.#relink());
+  }
+
+  #later(delayMs: number, task: () => Promise<void>): () => void {
+    const stop = this.#options.ports.clock.after(delayMs, () => {
+      this.#cancels.delete(cancel);
+      void task();
+    });
+    const cancel = () => {
+      stop();
+      this.#cancels.delete(cancel);
+    };
+    this.#cancels.add(cancel);
+    return cancel;
+  }
+}

@@ -1,0 +1,269 @@
+import {
+  BackchannelError,
+  declareTyping,
+  type Hosts,
+  type Ports,
+  type Settled,
+  type WebSocketLike,
+} from '@backchannel/client';
+import { type GuestMessage, GuestSession, type SessionState } from '@backchannel/client/guest';
+import { MAY_HAVE_ARRIVED, recentMessages, retryNow } from '@backchannel/client/guest/more';
+import { reconnectDelayMs } from '@backchannel/signals';
+import type { Binding } from '../domain/binding.ts';
+import type { Participant } from '../domain/participant.ts';
+import type { ConnectionLine } from './connection-line.ts';
+import type { GuestLeg, GuestLegState, LegListener, PlatformMessage, Sent } from './legs.ts';
+import type { SharedConfigurations } from './shared-configurations.ts';
+import { TurnSocket } from './turn-socket.ts';
+import { TypingTold } from './typing-told.ts';
+
+/** The longest wait before a session that has failed to begin is tried again … */
+const RETRY_CAP_MS = 60_000;
+
+/** … and the wait where Genesys refuses it: somebody has to change the deployment first. */
+export const REFUSED_RETRY_MS = 300_000;
+
+/** Ends of a session after which there is nothing to connect to any more, in words for a person. */
+const ENDS: Readonly<Record<string, string>> = {
+  ended: 'Genesys ended the session.',
+  superseded: 'Another connection took the place of the relay’s.',
+  'signed-in': 'The guest signed in elsewhere.',
+  cleared: 'The conversation was cleared.',
+  'logged-out': 'The guest logged out.',
+  expired: 'The session has expired.',
+  'not-found': 'Genesys does not know the session.',
+  downgrade: 'The token belongs to a guest who has signed in.',
+};
+
+export interface HeadlessGuestOptions {
+  readonly binding: Binding;
+  readonly listener: LegListener;
+  readonly hosts: Hosts;
+  /** Name of the custom attribute that carries the binding's id to the agents' side. */
+  readonly linkAttribute: string | undefined;
+  readonly ports: Ports;
+  readonly line: ConnectionLine;
+  readonly configurations: SharedConfigurations;
+  /** Who wrote a message, and who of the other side types. */
+  readonly writerOf: (message: GuestMessage) => Participant;
+  readonly typist: () => Participant;
+  /** The first connection waits for it. */
+  readonly before: Promise<void> | undefined;
+  /** It was closed. */
+  readonly closed: () => void;
+}
+
+/**
+ * A guest without a browser: one `GuestSession`, whose every connection waits for its turn in the line that all guests of the
+ * relay share.
+ *
+ * Its first connection begins when its turn has come. Later ones are begun by the session itself, after its own backoff, with a
+ * `TurnSocket`; when the turn takes longer than the session's patience, the leg keeps its place in the line and the session is
+ * woken when it has come. So after an outage turns are never lost to guests who sleep.
+ *
+ * It gives up only where there is nothing to go on with: another connection has taken its place, or the session is over.
+ */
+export class HeadlessGuest implements GuestLeg {
+  readonly #options: HeadlessGuestOptions;
+  readonly #session: GuestSession;
+  readonly #typing: TypingTold;
+  /** Who was told to type, so that the end is told of the same one. */
+  #typist: Participant = 'agent';
+  /** Nothing will ever come again: closed by the relay, or over. */
+  #over = false;
+  /** In the line; what leaves it. */
+  #leaveLine: (() => void) | undefined;
+  /** A turn that has come and is not used yet. */
+  #hasTurn = false;
+  #socket: TurnSocket | undefined;
+  #cancelRetry: (() => void) | undefined;
+  /** How often it could not begin. */
+  #failures = 0;
+
+  /** @throws BackchannelError `option.invalid` or `attributes.invalid`, for what stands in the binding. */
+  constructor(options: HeadlessGuestOptions) {
+    this.#options = options;
+    const { binding, listener, hosts, linkAttribute, ports, configurations, writerOf, typist } = options;
+    const { deploymentId, token, nickname, attributes } = binding.guest;
+    this.#session = new GuestSession({
+      hosts,
+      deploymentId,
+      token,
+      attributes: {
+        ...attributes,
+        ...(nickname !== undefined && { nickname }),
+        ...(linkAttribute !== undefined && { [linkAttribute]: binding.id }),
+      },
+      application: 'backchannel-relay',
+      ports: { ...ports, fetch: configurations.fetchFor(deploymentId), openSocket: (url) => this.#openSocket(url) },
+    });
+    this.#typing = new TypingTold(ports.clock, (typing) => {
+      if (typing.typing) this.#typist = typist();
+      listener.typing(this.#typist, typing);
+    });
+    this.#session.on('state', (state) => this.#became(state));
+    this.#session.on('message', (message) => listener.message(shown(message, writerOf(message))));
+    this.#session.on('agentTyping', ({ typing }) => this.#typing.is(typing));
+    void this.#begin();
+  }
+
+  get state(): GuestLegState {
+    const { state } = this.#session.snapshot();
+    if (state === 'configuring') return 'connecting';
+    if (state !== 'idle') return state;
+    return this.#over ? 'closed' : this.#cancelRetry ? 'waiting' : 'queued';
+  }
+
+  async typing(durationMs: number): Promise<Settled> {
+    if (this.#over) return { outcome: 'offline', reason: 'The guest’s session is over.' };
+    return declareTyping(this.#session.typing, durationMs);
+  }
+
+  async send(text: string): Promise<Sent> {
+    try {
+      const { value, ...settled } = await this.#session.send(text);
+      const { outcome, reason, retryAfterMs } = settled;
+      return {
+        ...settled,
+        value: outcome === 'sent' && value ? shown(value, 'guest') : undefined,
+        mayHaveArrived: outcome === 'aborted' || reason === MAY_HAVE_ARRIVED,
+        // A refusal for rate says how long to wait; every other one is of this message.
+        final: outcome === 'refused' && retryAfterMs === undefined,
+      };
+    } catch (thrown) {
+      const error = BackchannelError.from(thrown);
+      return { outcome: 'refused', reason: error.message, error, mayHaveArrived: false, final: true };
+    }
+  }
+
+  async history(): Promise<Settled<readonly PlatformMessage[]>> {
+    const { value, ...settled } = await recentMessages(this.#session);
+    return value
+      ? { ...settled, value: value.map((message) => shown(message, this.#options.writerOf(message))) }
+      : settled;
+  }
+
+  async close(): Promise<void> {
+    this.#end();
+    await this.#session.close();
+  }
+
+  async #begin(): Promise<void> {
+    const { before, configurations, binding } = this.#options;
+    await before;
+    // First, so that the connection follows its turn at once.
+    await configurations.ready(binding.guest.deploymentId);
+    this.#enterLine();
+  }
+
+  #enterLine(): void {
+    if (this.#over || this.#leaveLine) return;
+    let came = false;
+    const leave = this.#options.line.enter(() => {
+      came = true;
+      this.#leaveLine = undefined;
+      this.#turn();
+    });
+    if (!came) this.#leaveLine = leave;
+  }
+
+  /** The turn has come: whoever waits for it goes. */
+  #turn(): void {
+    if (this.#socket && !this.#socket.isSettled) {
+      this.#socket.open();
+      return;
+    }
+    const { state } = this.#session.snapshot();
+    this.#hasTurn = true;
+    if (state === 'waiting') retryNow(this.#session);
+    else void this.#connect();
+  }
+
+  /** Called by the session whenever it wants a connection. */
+  #openSocket(url: string): WebSocketLike {
+    const open = () => this.#options.ports.openSocket(url);
+    if (this.#hasTurn) {
+      this.#hasTurn = false;
+      return open();
+    }
+    const socket = new TurnSocket(open);
+    this.#socket = socket;
+    this.#enterLine();
+    return socket;
+  }
+
+  /** Begins the session, and stays until it is known how that ended. */
+  async #connect(): Promise<void> {
+    let settled: Settled<unknown>;
+    do {
+      settled = await this.#session.connect().catch((thrown: unknown) => {
+        const error = BackchannelError.from(thrown);
+        return { outcome: 'refused', reason: error.message, error } as const;
+      });
+    } while (settled.outcome === 'timeout' && !this.#over);
+    this.#hasTurn = false;
+    if (this.#over) return;
+    if (settled.outcome !== 'sent' && settled.outcome !== 'coalesced') {
+      this.#retryLater(settled);
+      return;
+    }
+    // What the session has found does not come as events: it may be old. Who was away is told all of it.
+    const { listener, writerOf } = this.#options;
+    for (const message of this.#session.snapshot().messages) {
+      if (message.status === 'sent') listener.message(shown(message, writerOf(message)));
+    }
+  }
+
+  #became(state: SessionState): void {
+    if (this.#over) return;
+    this.#tellState();
+    if (state.kind === 'readOnly') this.#ended('The conversation was ended, and the guest may not write any more.');
+    else if (state.kind === 'closed') this.#ended(ENDS[state.reason] ?? 'It was closed.');
+    else if (state.kind === 'failed') {
+      const reason = ENDS[state.reason];
+      if (reason) this.#ended(reason);
+      else this.#retryLater({ outcome: state.reason === 'unreachable' ? 'offline' : 'refused' });
+    }
+  }
+
+  #tellState(): void {
+    const { reason, token } = this.#session.snapshot();
+    this.#options.listener.guestState({ state: this.state, reason, token });
+  }
+
+  #retryLater({ outcome }: Pick<Settled, 'outcome'>): void {
+    if (this.#over || this.#cancelRetry) return;
+    const { clock, random } = this.#options.ports;
+    this.#failures += 1;
+    const delayMs =
+      outcome === 'refused' ? REFUSED_RETRY_MS : reconnectDelayMs(this.#failures, random.next(), RETRY_CAP_MS);
+    this.#cancelRetry = clock.after(delayMs, () => {
+      this.#cancelRetry = undefined;
+      void this.#begin();
+    });
+    this.#tellState();
+  }
+
+  /** The session is over for good. */
+  #ended(reason: string): void {
+    this.#end();
+    void this.#session.close();
+    this.#options.listener.ended(reason);
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#leaveLine?.();
+    this.#cancelRetry?.();
+    this.#typing.close();
+    this.#options.closed();
+  }
+}
+
+const shown = ({ id, keys, text, time }: GuestMessage, participant: Participant): PlatformMessage => ({
+  platformIds: [...new Set(keys ?? [id])],
+  participant,
+  text,
+  time,
+});

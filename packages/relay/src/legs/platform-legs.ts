@@ -1,0 +1,90 @@
+import type { Ports, Settled } from '@backchannel/client';
+import type { RelaySettings } from '../config/settings.ts';
+import type { Binding } from '../domain/binding.ts';
+import type { Log } from '../observe/log.ts';
+import { AgentLegs } from './agent-legs.ts';
+import { typistOf, writerOf } from './attribution.ts';
+import { ConnectionLine } from './connection-line.ts';
+import { HeadlessGuest } from './headless-guest.ts';
+import type { AgentLeg, GuestLeg, LegListener, Legs } from './legs.ts';
+import { SharedConfigurations } from './shared-configurations.ts';
+
+export interface PlatformLegsOptions {
+  readonly settings: RelaySettings['genesys'];
+  /** A clock that many can share cheaply; `openWsSocket` as `openSocket`. */
+  readonly ports: Ports;
+  readonly log: Log;
+}
+
+/** The ways to Genesys by its own protocols: a guest's socket for each binding, and REST with notifications for the agents. */
+export class PlatformLegs implements Legs {
+  readonly #options: PlatformLegsOptions;
+  readonly #line: ConnectionLine;
+  readonly #configurations: SharedConfigurations;
+  readonly #guests = new Map<string, HeadlessGuest>();
+  /** Absent without an OAuth client: the relay then speaks for guests alone. */
+  readonly #agents: AgentLegs | undefined;
+
+  constructor(options: PlatformLegsOptions) {
+    this.#options = options;
+    const { settings, ports, log } = options;
+    const { hosts, client, agents, requestsPerMinute, linkAttribute, connectionsPerMinute } = settings;
+    this.#line = new ConnectionLine({ connectionsPerMinute, ...ports });
+    this.#configurations = new SharedConfigurations(ports, hosts.cdn);
+    this.#agents = client && new AgentLegs({ hosts, client, agents, requestsPerMinute, linkAttribute, ports, log });
+  }
+
+  /** For metrics: guests whose connection is live, guests who wait for their turn, and conversations that agents are in. */
+  get counts(): { readonly live: number; readonly queued: number; readonly linked: number } {
+    let live = 0;
+    for (const { state } of this.#guests.values()) if (state === 'live') live += 1;
+    return { live, queued: this.#line.length, linked: this.#agents?.size ?? 0 };
+  }
+
+  /** Why agents can't be spoken for now, in words for a person; empty when all is well. */
+  troubles(): readonly string[] {
+    return this.#agents?.troubles() ?? [];
+  }
+
+  openGuest(binding: Binding, listener: LegListener): GuestLeg {
+    const { settings, ports } = this.#options;
+    const participants = () => this.#agents?.of(binding.id)?.participants ?? [];
+    const guest = new HeadlessGuest({
+      binding,
+      listener,
+      hosts: settings.hosts,
+      linkAttribute: settings.linkAttribute,
+      ports,
+      line: this.#line,
+      configurations: this.#configurations,
+      writerOf: (message) => writerOf(message, participants()),
+      before: this.#agents?.begun,
+      typist: () => typistOf(participants()),
+      closed: () => {
+        if (this.#guests.get(binding.id) === guest) this.#guests.delete(binding.id);
+        this.#agents?.close(binding.id);
+      },
+    });
+    this.#guests.set(binding.id, guest);
+    this.#agents?.open(binding.id, listener, binding.genesysConversationId);
+    return guest;
+  }
+
+  agent(bindingId: string, userId: string): AgentLeg | undefined {
+    return this.#agents?.agent(bindingId, userId);
+  }
+
+  agents(bindingId: string): readonly AgentLeg[] {
+    return this.#agents?.agents(bindingId) ?? [];
+  }
+
+  async link(bindingId: string, genesysConversationId: string): Promise<Settled> {
+    const without = 'No OAuth client is configured, so no conversation can be read. Set genesys.client.';
+    return this.#agents?.link(bindingId, genesysConversationId) ?? { outcome: 'unsupported', reason: without };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#guests.values()].map((guest) => guest.close()));
+    await this.#agents?.end();
+  }
+}

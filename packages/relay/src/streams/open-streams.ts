@@ -1,0 +1,134 @@
+import type { Ports } from '@backchannel/client';
+import type { RelaySettings } from '../config/settings.ts';
+import type { Principal } from '../domain/principal.ts';
+import { RelayProblem } from '../domain/problem.ts';
+import type { Log } from '../observe/log.ts';
+import type { RelayMetrics } from '../observe/metrics.ts';
+import { ENDINGS } from './ending.ts';
+import { EventStream } from './event-stream.ts';
+import { type Encode, eventFrame } from './frame.ts';
+import type { Sink } from './sink.ts';
+
+/** How often each stream shows that it lives; proxies close what is quiet for 60 s. */
+const HEARTBEAT_MS = 25_000;
+
+/** Streams are beaten in turns, a part of them each second: ten thousand at once would hold up everything else. */
+const TURNS = 25;
+
+/** Sockets that have not said who they are, at most. */
+export const STRANGERS_MAX = 1_000;
+
+export interface OpenStreamsOptions {
+  readonly settings: Pick<RelaySettings, 'limits'>;
+  readonly ports: Pick<Ports, 'clock' | 'wallTime'>;
+  readonly log: Log;
+  readonly metrics: RelayMetrics;
+}
+
+/** Every stream of this process: counted by client, kept alive by one timer, and ended together. */
+export class OpenStreams {
+  readonly #options: OpenStreamsOptions;
+  readonly #turns: readonly Set<EventStream>[] = Array.from({ length: TURNS }, () => new Set<EventStream>());
+  readonly #countOf = new Map<string, number>();
+  /** Sockets that have not authenticated yet, each with what ends it. */
+  readonly #strangers = new Set<() => void>();
+  #next = 0;
+  #turn = 0;
+  #cancelBeat: (() => void) | undefined;
+  #isClosing = false;
+  #emptied: (() => void) | undefined;
+
+  constructor(options: OpenStreamsOptions) {
+    this.#options = options;
+    options.metrics.watch('streams', () => this.size);
+  }
+
+  get size(): number {
+    return this.#turns.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** @throws RelayProblem `rate.limited` when the client has as many streams as it may; `stopping`. */
+  open({
+    sink,
+    principal,
+    encode = eventFrame,
+  }: {
+    readonly sink: Sink;
+    readonly principal: Principal;
+    readonly encode?: Encode | undefined;
+  }): EventStream {
+    const { settings, ports, log, metrics } = this.#options;
+    const { clientId } = principal;
+    const { streamsPerClient } = settings.limits;
+    const count = this.#countOf.get(clientId) ?? 0;
+    if (this.#isClosing) throw stopping();
+    if (count >= streamsPerClient) throw tooMany(streamsPerClient);
+    this.#countOf.set(clientId, count + 1);
+    const turn = this.#turns[this.#next++ % TURNS];
+    const stream = new EventStream({
+      sink,
+      principal,
+      encode,
+      ports,
+      slow: () => {
+        metrics.slowReader();
+        log.info('streams.slow-reader', { clientId });
+      },
+      closed: () => {
+        if (!turn?.delete(stream)) return;
+        const left = (this.#countOf.get(clientId) ?? 1) - 1;
+        if (left > 0) this.#countOf.set(clientId, left);
+        else this.#countOf.delete(clientId);
+        if (this.size === 0) this.#rest();
+      },
+    });
+    turn?.add(stream);
+    if (!this.#cancelBeat) this.#beatLater();
+    return stream;
+  }
+
+  /** Counts a socket that has not said who it is; `end` ends it at a stop. Gives what forgets it; `undefined`: there are too many. */
+  stranger(end: () => void): (() => void) | undefined {
+    if (this.#isClosing || this.#strangers.size >= STRANGERS_MAX) return undefined;
+    this.#strangers.add(end);
+    return () => this.#strangers.delete(end);
+  }
+
+  /** Ends all of them: `restart`, so that everybody comes back. Resolves when they are gone. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const end of [...this.#strangers]) end();
+    if (this.size === 0) return;
+    const emptied = new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
+    for (const turn of this.#turns) for (const stream of [...turn]) stream.end(ENDINGS.restart);
+    await emptied;
+  }
+
+  #beatLater(): void {
+    this.#cancelBeat = this.#options.ports.clock.after(HEARTBEAT_MS / TURNS, () => {
+      this.#beatLater();
+      this.#turn = (this.#turn + 1) % TURNS;
+      for (const stream of this.#turns[this.#turn] ?? []) stream.beat();
+    });
+  }
+
+  /** No timer while nobody listens. */
+  #rest(): void {
+    this.#cancelBeat?.();
+    this.#cancelBeat = undefined;
+    this.#emptied?.();
+  }
+}
+
+const tooMany = (max: number): RelayProblem =>
+  new RelayProblem('rate.limited', 429, `The client has ${max} streams open, as many as it may.`, {
+    fix: 'Close those that nobody reads: one stream carries all conversations of a client. The bound is limits.streamsPerClient of the relay.',
+  });
+
+const stopping = (): RelayProblem =>
+  new RelayProblem('stopping', 503, 'The relay is stopping and opens no stream.', {
+    fix: 'Connect again in a moment.',
+    retryAfterMs: 2_000,
+  });

@@ -1,0 +1,188 @@
+import { hostsAt } from '@backchannel/client';
+import { describe, expect, it } from 'vitest';
+import { settle } from '../../client/test/support/fake-clock.ts';
+import { checkLeaks } from '../../client/test/support/leaks.ts';
+import { Platform } from '../../client/test/support/platform.ts';
+import { AgentLegs, type AgentLegsOptions } from '../src/legs/agent-legs.ts';
+import { silentLog } from '../src/observe/log.ts';
+import { Heard } from './support/heard.ts';
+
+describe('the agents’ legs', () => {
+  const track = checkLeaks();
+  const genesysOf = (prepare: (platform: Platform) => void = () => {}) => {
+    const platform = track(new Platform());
+    prepare(platform);
+    return platform;
+  };
+  const legsTo = (platform: Platform, options: Partial<AgentLegsOptions> = {}) =>
+    new AgentLegs({
+      hosts: hostsAt('http://test.invalid'),
+      client: { id: 'client', secret: 'secret' },
+      agents: ['user-1'],
+      requestsPerMinute: 300,
+      linkAttribute: undefined,
+      ports: platform.ports,
+      log: silentLog,
+      ...options,
+    });
+
+  it('go on trying to connect, and let nobody wait for them for ever', async () => {
+    let down = true;
+    const genesys = genesysOf((platform) => {
+      const server = platform.ports.server;
+      platform.ports.server = (request) => (down ? new Error('down') : server(request));
+    });
+    const { clock } = genesys.ports;
+    const legs = legsTo(genesys, { agents: ['user-1', 'user-2', 'user-1'] });
+    let begun = false;
+    void legs.begun.then(() => {
+      begun = true;
+    });
+    await clock.advance(10_000);
+    expect(begun).toBe(true);
+    expect(legs.troubles()).toEqual([expect.stringMatching(/^2 of 2 agents can't be spoken for \(.*down/)]);
+    down = false;
+    await clock.advance(60_000);
+    expect(genesys.ports.sockets).toHaveLength(1);
+    expect(legs.troubles()).toEqual([]);
+    await legs.end();
+  });
+
+  it('connect again when a connection that was good has failed for good', async () => {
+    const genesys = genesysOf();
+    const { clock } = genesys.ports;
+    const legs = legsTo(genesys);
+    await legs.begun;
+    const server = genesys.ports.server;
+    genesys.ports.server = () => ({ status: 500 });
+    genesys.ports.socket.drop();
+    genesys.ports.onsocket = (socket) => queueMicrotask(() => socket.drop());
+    await clock.advance(30 * 60_000);
+    genesys.ports.server = server;
+    genesys.ports.onsocket = (socket) => queueMicrotask(() => socket.readyState === 0 && socket.open());
+    await clock.advance(3 * 60_000);
+    expect(genesys.ports.socket.readyState).toBe(1);
+    await legs.end();
+  });
+
+  it('find the conversations of a restart again one after the other, leaving most of the limits to what is wanted now', async () => {
+    const genesys = genesysOf();
+    const { clock } = genesys.ports;
+    const many = Array.from({ length: 120 }, (_, each) => `c-${each}`);
+    for (const id of many) genesys.conversations.set(id, `leg-${id}`);
+    const legs = legsTo(genesys);
+    for (const id of many) legs.open(`binding-${id}`, new Heard(), id);
+    await clock.advance(60_000);
+    const within = legs.size;
+    expect(within).toBeGreaterThan(20);
+    expect(genesys.requests('').length).toBeLessThan(120);
+    await clock.advance(10_000);
+    // What somebody asks for does not wait for its turn.
+    expect(legs.agents('binding-c-119')).toEqual([]);
+    expect(await legs.link('binding-c-119', 'c-119')).toMatchObject({ outcome: 'sent' });
+    expect(legs.agents('binding-c-119').map(({ userId }) => userId)).toEqual(['user-1']);
+    await clock.advance(5 * 60_000);
+    expect(legs.size).toBe(many.length);
+    await legs.end();
+  });
+
+  it('ask again for a conversation that could not be read, and not for one that is gone', async () => {
+    const genesys = genesysOf();
+    const { clock } = genesys.ports;
+    genesys.conversations.set('c-1', 'leg-1');
+    const server = genesys.ports.server;
+    let broken = true;
+    genesys.ports.server = (request) =>
+      broken && request.path.endsWith('/c-1') ? { status: 503, body: {} } : server(request);
+    const legs = legsTo(genesys);
+    await legs.begun;
+    legs.open('binding-1', new Heard(), 'c-1');
+    legs.open('binding-2', new Heard(), 'c-gone');
+    await clock.advance(20_000);
+    expect(legs.size).toBe(0);
+    broken = false;
+    await clock.advance(120_000);
+    expect(legs.size).toBe(1);
+    expect(genesys.requests('/c-gone')).toHaveLength(1);
+    await legs.end();
+  });
+
+  it('show who takes part as the newest that any of them heard, and keep the communications that one has read', async () => {
+    const genesys = genesysOf();
+    genesys.userOf = () => 'user-2';
+    genesys.conversations.set('c-1', 'leg-2');
+    const legs = legsTo(genesys, { agents: ['user-1', 'user-2'] });
+    await legs.begun;
+    const heard = new Heard();
+    legs.open('binding-1', heard, undefined);
+    await legs.link('binding-1', 'c-1');
+    const agentsOf = () =>
+      heard.links
+        .at(-1)
+        ?.participants.flatMap(({ purpose, userId, state, communicationId }) =>
+          purpose === 'agent' ? [`${userId} ${state} ${communicationId}`] : [],
+        );
+    expect(agentsOf()).toEqual(['user-2 connected leg-2']);
+    // The first agent comes to be in it: her session reads it.
+    genesys.agentParticipant = 'participant-1';
+    genesys.userOf = () => 'user-1';
+    genesys.conversations.set('c-1', 'leg-1');
+    genesys.notify('c-1', 'connected', 'user-1');
+    await settle();
+    expect(agentsOf()).toEqual(['user-1 connected leg-1']);
+    // The second, who is not in it any more, still hears of it, without communications.
+    genesys.frame({
+      topicName: 'v2.users.user-2.conversations.messages',
+      eventBody: {
+        id: 'c-1',
+        participants: [
+          { id: 'participant-guest', purpose: 'customer', state: 'connected', messages: [] },
+          { id: 'participant-1', purpose: 'agent', state: 'disconnected', user: { id: 'user-1' }, messages: [] },
+        ],
+      },
+    });
+    await settle();
+    expect(agentsOf()).toEqual(['user-1 disconnected leg-1']);
+    // Whatever else the first one's session tells is no news of who takes part.
+    genesys.guestTypes('c-1', 5_000, 'user-1');
+    expect(heard.typings).toEqual(['guest types']);
+    expect(agentsOf()).toEqual(['user-1 disconnected leg-1']);
+    await legs.end();
+  });
+
+  it('keep guests waiting for ten seconds at most when Genesys does not answer', async () => {
+    const genesys = genesysOf((platform) => {
+      platform.ports.server = () => undefined;
+    });
+    const legs = legsTo(genesys);
+    let begun = false;
+    void legs.begun.then(() => {
+      begun = true;
+    });
+    await genesys.ports.clock.advance(9_000);
+    expect(begun).toBe(false);
+    await genesys.ports.clock.advance(1_000);
+    expect(begun).toBe(true);
+    await legs.end();
+    // The request for a token is nobody's in particular, and ends by itself.
+    await genesys.ports.clock.advance(15_000);
+  });
+
+  it('follow a user once who is named twice', async () => {
+    const genesys = genesysOf();
+    genesys.conversations.set('c-1', 'leg-1');
+    const legs = legsTo(genesys, { agents: ['user-1', 'user-1'] });
+    await legs.begun;
+    const heard = new Heard();
+    legs.open('binding-1', heard, undefined);
+    await legs.link('binding-1', 'c-1');
+    const reads = genesys.requests('/c-1').length;
+    genesys.store('inbound', 'Hello');
+    genesys.notify('c-1');
+    await settle();
+    expect(heard.messages.map(({ text }) => text)).toEqual(['Hello']);
+    expect(reads).toBe(2);
+    expect(genesys.requests('/messages/m-1').length + genesys.requests('/messages/bulk').length).toBe(1);
+    await legs.end();
+  });
+});

@@ -1,0 +1,152 @@
+// Sockets are real and so is their time; everything that waits for a moment waits for the fake clock.
+import { createConnection } from 'node:net';
+import { expect, it } from 'vitest';
+import { encodeOnce } from '../src/streams/frame.ts';
+import { type SocketClient, startStreaming } from './support/streaming.ts';
+
+const LIMITS = { bodyBytesMax: 65_536, requestsPerMinutePerClient: 6_000, laneMax: 100, conversationsMax: 10 };
+const TEXT = 'x'.repeat(4_000);
+
+/** Fills what the system itself holds for a reader, some megabytes, and then the relay's own buffer. */
+async function sayUntilTooSlow(relay: Awaited<ReturnType<typeof startStreaming>>) {
+  for (let index = 0; (await metric(relay, 'slow_readers_total')) === 0; index += 50)
+    for (let next = index; next < index + 50; next += 1) relay.says(`${next} ${TEXT}`);
+}
+
+const metric = async (relay: Awaited<ReturnType<typeof startStreaming>>, name: string): Promise<number> => {
+  const text = await (await relay.call('GET', '/metrics', { token: relay.token })).text();
+  return Number(new RegExp(`^backchannel_${name} (\\S+)$`, 'm').exec(text)?.[1]);
+};
+
+it('a WebSocket that does not read is told, closed, and misses nothing when it comes back', async () => {
+  await using relay = await startStreaming();
+  await relay.bind();
+  const slow = await relay.stream();
+  const quick = await relay.stream();
+  slow.socket.pause();
+  await sayUntilTooSlow(relay);
+  slow.socket.resume();
+  expect(await slow.closed).toMatchObject({ code: 4008, reason: expect.stringContaining('Too slow') });
+
+  const last = Number(slow.frames.findLast(({ type }) => type === 'event')?.position);
+  const again = await relay.stream({ after: last });
+  relay.says('the end');
+  await Promise.all([again, quick].map((client) => client.find(({ text }) => text === 'the end')));
+  expect([...slow.events, ...again.events]).toEqual(quick.events);
+  expect(quick.socket.readyState).toBe(quick.socket.OPEN);
+});
+
+it('server-sent events that nobody reads end too', async () => {
+  await using relay = await startStreaming();
+  await relay.bind();
+  const { hostname, port } = new URL(relay.relay.url);
+  const socket = createConnection({ host: hostname, port: Number(port) });
+  socket.write(`GET /v1/conversations/c1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${relay.token}\r\n\r\n`);
+  await new Promise((resolve) => socket.once('readable', resolve));
+  socket.pause();
+  await sayUntilTooSlow(relay);
+  let text = '';
+  await new Promise<void>((resolve) => {
+    socket.on('data', (chunk) => {
+      text = (text + chunk).slice(-1_000);
+      if (text.endsWith('\r\n0\r\n\r\n')) resolve(); // the last chunk of HTTP/1.1
+    });
+    socket.resume();
+  });
+  expect(text).toContain('data: {"type":"end","code":4008,');
+  socket.destroy();
+});
+
+it('a reader that stays stuck after it was told is dropped after two seconds', async () => {
+  await using relay = await startStreaming();
+  await relay.bind();
+  const slow = await relay.stream();
+  slow.socket.pause();
+  await sayUntilTooSlow(relay);
+  expect(await metric(relay, 'streams')).toBe(1);
+  await relay.clock.advance(2_000);
+  await expect.poll(() => metric(relay, 'streams')).toBe(0);
+});
+
+it('a client has as many streams as it may, of both kinds together', async () => {
+  await using relay = await startStreaming({ limits: { ...LIMITS, streamsPerClient: 2 } });
+  await relay.bind();
+  const first = await relay.stream();
+  await relay.events('c1');
+  const third = relay.connect();
+  await third.say({ type: 'authenticate', token: relay.token });
+  expect(await third.ofType('problem')).toMatchObject({ problem: { code: 'rate.limited', status: 429 } });
+  expect(await third.closed).toEqual({ code: 4003, reason: 'rate.limited' });
+  const { response } = await relay.events('c1');
+  expect(response.status).toBe(429);
+  await relay.stream({ token: await relay.tokenOf('other') });
+
+  first.socket.close();
+  await first.closed;
+  await expect.poll(() => metric(relay, 'streams')).toBe(2);
+  await relay.stream();
+});
+
+it('an attempt that was refused counts neither up nor down', async () => {
+  await using relay = await startStreaming({ limits: { ...LIMITS, streamsPerClient: 2 } });
+  await relay.bind();
+  await relay.stream();
+  for (let attempt = 0; attempt < 3; attempt += 1) expect((await relay.events('unknown')).response.status).toBe(404);
+  await relay.stream();
+  expect((await relay.events('c1')).response.status).toBe(429);
+});
+
+it('a stop tells every stream and every socket that has not said who it is: 1012', async () => {
+  await using relay = await startStreaming();
+  await relay.bind();
+  const known = await relay.stream();
+  const stranger = relay.connect();
+  await stranger.opened;
+  const events = await relay.events('c1');
+  const stopped = relay.relay.close();
+  expect(await known.closed).toMatchObject({ code: 1012 });
+  expect(await stranger.closed).toMatchObject({ code: 1012 });
+  expect(await events.ofType('end')).toMatchObject({ code: 1012 });
+  await stopped;
+});
+
+it('no timer is left once nobody listens', async () => {
+  await using relay = await startStreaming();
+  const before = relay.clock.pending;
+  const client = await relay.stream();
+  client.socket.close();
+  await client.closed;
+  await expect.poll(() => metric(relay, 'streams')).toBe(0);
+  await relay.clock.advance(30_000);
+  expect(relay.clock.pending).toBeLessThanOrEqual(before);
+});
+
+it('an event is written once for all who hear it', () => {
+  let written = 0;
+  const encode = encodeOnce(({ conversationId }) => {
+    written += 1;
+    return conversationId;
+  });
+  const event = {
+    bindingId: 'b',
+    clientId: 'main',
+    conversationId: 'c1',
+    time: '',
+    body: { kind: 'typing', participant: 'guest', typing: true },
+  } as const;
+  const frames = Array.from({ length: 1_000 }, () => encode(event));
+  expect(written).toBe(1);
+  expect(new Set(frames.map((frame) => frame?.bytes)).size).toBe(1);
+});
+
+it('a thousand subscribers of one conversation all hear each event, in order', async () => {
+  await using relay = await startStreaming();
+  await relay.bind();
+  const clients: SocketClient[] = [];
+  for (let batch = 0; batch < 10; batch += 1)
+    clients.push(...(await Promise.all(Array.from({ length: 100 }, () => relay.stream({ conversationId: 'c1' })))));
+  for (let index = 1; index <= 5; index += 1) relay.says(`text ${index}`);
+  await Promise.all(clients.map((client) => client.find(({ text }) => text === 'text 5')));
+  const expected = [1, 2, 3, 4, 5].map((index) => `message ${index}`);
+  expect(clients.filter(({ events }) => String(events) !== String(expected))).toEqual([]);
+}, 120_000);
