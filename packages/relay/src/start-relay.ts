@@ -1,8 +1,8 @@
-import { type BackchannelError, type Ports, systemPorts } from '@backchannel/client';
+import { Agenda, type BackchannelError, type Ports, systemPorts } from '@backchannel/client';
 import { textFetch } from './adapters/text-fetch.ts';
+import { wallTime } from './adapters/wall-time.ts';
 import { openWsSocket } from './adapters/ws-socket.ts';
 import type { RelaySettings } from './config/settings.ts';
-import { Agenda } from './core/agenda.ts';
 import { Relay } from './core/relay.ts';
 import type { RelayCommands } from './domain/commands.ts';
 import { fieldReportRoutes } from './field-reports/field-report-routes.ts';
@@ -17,6 +17,7 @@ import type { Legs } from './legs/legs.ts';
 import { PlatformLegs } from './legs/platform-legs.ts';
 import { countedFetch } from './observe/counted-fetch.ts';
 import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
 import { streamRoutes } from './streams/stream-routes.ts';
 
 /** What a relay is started with besides its settings; all have a default. */
@@ -27,6 +28,8 @@ export interface StartRelayOptions {
   readonly logTo?: { write(line: string): void } | undefined;
   /** Other ways to Genesys: for tests without a platform. */
   readonly legs?: Legs | undefined;
+  /** What it remembers with, opened already; it is closed with the relay. Default: what `settings.store` says. */
+  readonly store?: Store | undefined;
   /** Routes besides the relay's own. */
   readonly areas?: readonly Routes[] | undefined;
   /**
@@ -59,9 +62,9 @@ export interface RunningRelay extends AsyncDisposable {
  */
 export async function startRelay(
   settings: RelaySettings,
-  { ports: given, logTo, legs: givenLegs, areas = [], ownPages = false }: StartRelayOptions = {},
+  { ports: given, logTo, legs: givenLegs, store: givenStore, areas = [], ownPages = false }: StartRelayOptions = {},
 ): Promise<RunningRelay> {
-  const system: Ports = { ...systemPorts(), fetch: textFetch(), openSocket: openWsSocket, ...given };
+  const system: Ports = { ...systemPorts(), fetch: textFetch(), openSocket: openWsSocket, wallTime, ...given };
   // One timer for thousands of sessions.
   const agenda = new Agenda(system.clock);
   const server = new RelayServer({ settings, ports: { ...system, clock: agenda }, logTo });
@@ -73,12 +76,11 @@ export async function startRelay(
   };
 
   const troubles = new Map<string, string>([['start', 'The relay is starting.']]);
-  const store = await openStore(settings.store.file, {
-    failed: (error: BackchannelError) => {
-      troubles.set('store', 'The store has failed; the log says why.');
-      log.error('the store has failed', { error });
-    },
-  });
+  const failed = (error: BackchannelError) => {
+    troubles.set('store', 'The store has failed; the log says why.');
+    log.error('the store has failed', { error });
+  };
+  const store = givenStore ?? (await openStore(settings.store.file, { failed }));
   const legs = givenLegs ?? new PlatformLegs({ settings: settings.genesys, ports, log });
   const relay = new Relay({ store, legs, settings, ports, log, metrics });
   if (legs instanceof PlatformLegs) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WRONG_SECRETS_PER_MINUTE } from '../src/access/client-secrets.ts';
+import { SECRET_CHECKS_MAX, WRONG_SECRETS_PER_MINUTE } from '../src/access/client-secrets.ts';
 import { SCOPE_ALIASES } from '../src/access/scopes.ts';
 import { hashSecret, verifySecret } from '../src/access/secret-hash.ts';
 import { relaySettings } from './support/relay-settings.ts';
@@ -124,6 +124,20 @@ describe('the token endpoint (F14)', () => {
     expect((await endpoint.ask(GRANT, basic('main', 'test-secret'))).status).toBe(200);
     await endpoint.clock.advance(61_000);
     expect((await endpoint.ask(GRANT, basic('main', 'guess'))).status).toBe(401);
+  });
+
+  it('checks so many secrets at a time and no more: each costs on purpose', async () => {
+    await using endpoint = await tokenEndpoint({
+      listen: { host: '127.0.0.1', port: 0, trustedProxies: ['127.0.0.1'] },
+    });
+    const answers = await Promise.all(
+      Array.from({ length: SECRET_CHECKS_MAX + 1 }, (_, index) =>
+        endpoint.ask(GRANT, { ...basic('main', `guess-${index}`), 'x-forwarded-for': `10.0.0.${index}` }),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([...Array(SECRET_CHECKS_MAX).fill(401), 429]);
+    expect((await endpoint.ask(GRANT, basic('main', 'test-secret'))).status).toBe(200);
   });
 
   it('believes a proxy that it knows about who is behind it, and nobody else', async () => {

@@ -119,6 +119,35 @@ describe('bind', () => {
     expect(words(events)).toEqual(['linked']);
   });
 
+  it('never takes a conversation of Genesys’s that is another binding’s, of whichever client', async () => {
+    const core = await startCore();
+    const platform = await core.bind('c1');
+    platform.agentIs('ana', 'connected');
+    await settle();
+    for (const thief of [client('other'), client('main')]) {
+      for (const genesysConversationId of ['genesys-of-c1', 'GENESYS-OF-C1']) {
+        const taking = core.relay.bind(thief, 'c2', { ...web, genesysConversationId });
+        await expect(taking).rejects.toMatchObject({ code: 'conversation.taken', status: 409 });
+      }
+    }
+    await core.relay.bind(client('other'), 'c3', web);
+    const later = core.relay.bind(client('other'), 'c3', { ...web, genesysConversationId: 'genesys-of-c1' });
+    await expect(later).rejects.toMatchObject({ code: 'conversation.taken' });
+    expect(core.legs.links).toEqual([]);
+    // Its own may say so.
+    await core.relay.bind(client(), 'c1', { ...web, genesysConversationId: 'genesys-of-c1' });
+  });
+
+  it('does not tell as a fact what the platform refuses', async () => {
+    const core = await startCore();
+    const events = await core.listen();
+    core.legs.link = async () => ({ outcome: 'refused', reason: 'It is another’s.' });
+    const { view } = await core.relay.bind(client(), 'c1', { ...web, genesysConversationId: 'g1' });
+    expect(view.binding.genesysConversationId).toBeUndefined();
+    expect(events).toEqual([]);
+    expect(await core.relay.explain(client(), { id: 'c1' })).toMatchObject([{ what: 'link', outcome: 'refused' }]);
+  });
+
   it.each(['', 'x'.repeat(257), 'a\nb', 'a\u007fb'])('refuses the name %j', async (name) => {
     const core = await startCore();
     await expect(core.relay.bind(client(), name, web)).rejects.toMatchObject({ code: 'request.invalid' });

@@ -554,20 +554,21 @@ describe('F16', () => {
   });
 
   it('is 409 while no agent is connected, and says so', async () => {
-    const id = randomUUID();
-    // A deployment that nobody routes: this conversation has no agent for as long as it lives.
-    await field.call('PUT', `/v1/conversations/${id}`, { guest: { deploymentId: randomUUID() } });
-    const answer = await send({ conversationId: id, text: 'Hello?' });
+    const { client: _, ...guestsOnly } = field.genesys.settings;
+    const deaf = await startField({ genesys: guestsOnly }, field.genesys);
+    const answer = await deaf.call('POST', '/api/v2/conversations/messaging/messages', {
+      conversationId: randomUUID(),
+      text: 'Hello?',
+    });
     expect(answer).toMatchObject({ status: 409, body: { code: 'agent.absent' } });
     expect(answer.body.detail).toContain('No agent is connected');
-    await field.call('DELETE', `/v1/conversations/${id}`);
-    field.genesys.emulator.journal.clear();
+    await deaf.close();
   });
 });
 
 describe('F17', () => {
   it('shows who takes part as Genesys’s own call does, the guest by the id that it keeps', async () => {
-    const { id, guest, agent, genesysId } = await field.conversation(randomUUID());
+    const { guest, agent, genesysId } = await field.conversation(randomUUID());
     const record = field.genesys.emulator.conversations().find((each) => each.id === genesysId);
     const genesysAgent = record?.participants.find(({ purpose }) => purpose === 'agent');
     expect(agent).toMatchObject({

@@ -89,7 +89,7 @@ describe('calls of /v1', () => {
 
   it('makes tokens that carry no more than their maker has', async () => {
     await using served = await caller();
-    const narrow = served.as(await served.tokenFor('main', 'signals:read signals:write'));
+    const narrow = served.as(await served.tokenFor('main', ['signals:read', 'signals:write']));
     const ask = (scopes?: readonly string[]) =>
       served.call('POST', '/v1/conversations/c1/tokens', { participant: 'guest', scopes }, narrow);
     expect((await ask()).body.scopes).toEqual(['signals:read', 'signals:write']);

@@ -12,7 +12,7 @@ import { TICKET_LIFETIME_MS, Tickets } from './tickets.ts';
 import { TokenSigner } from './token-signer.ts';
 
 /** Tokens whose check is remembered; the one that was seen first is forgotten, and checked again when it comes. */
-export const CHECKED_TOKENS_MAX = 10_000;
+const CHECKED_TOKENS_MAX = 10_000;
 /** Requests a minute with one conversation token: many times what a person at a keyboard causes. */
 export const CONVERSATION_REQUESTS_PER_MINUTE = 600;
 /** A conversation token lives at most a day, whatever is asked for. */
@@ -36,6 +36,8 @@ export interface ConversationTokenRequest {
   readonly scopes: Iterable<Scope>;
   /** Default `tokens.lifetimeSeconds` of the configuration; at most a day. */
   readonly lifetimeSeconds?: number | undefined;
+  /** Whoever has it may exchange it for a newer one, for as long as the conversation lives (F8). */
+  readonly renewable?: boolean | undefined;
 }
 
 /**
@@ -92,6 +94,7 @@ export class Access {
       c,
       b,
       p,
+      ...(request.renewable === true && { r: true as const }),
       s: SCOPES.filter((scope) => wanted.has(scope)),
       e,
     }));
@@ -223,6 +226,7 @@ export class Access {
       clientId: client.id,
       bindingId: claims.b,
       participant: claims.p,
+      renewable: claims.r === true,
       scopes,
       expiresAtMs,
     } satisfies ConversationPrincipal;

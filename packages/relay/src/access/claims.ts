@@ -17,6 +17,8 @@ export const claimsSchema = z.discriminatedUnion('k', [
     e: z.number(),
     /** Binding. */
     b: z.string(),
+    /** Whoever has it may have a newer one for it (F8). */
+    r: z.literal(true).optional(),
     /** Participant. */
     p: z.union([z.literal('guest'), z.templateLiteral(['agent:', z.string().min(1)])]),
   }),

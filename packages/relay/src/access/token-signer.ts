@@ -4,7 +4,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 const PREFIX = 'bc1';
 const KEY_BYTES_MIN = 32;
 /** Longer ones are certainly not ours. */
-export const TOKEN_LENGTH_MAX = 2_048;
+const TOKEN_LENGTH_MAX = 2_048;
 
 interface Key {
   readonly id: string;

@@ -13,7 +13,12 @@ export class TextResponse implements Response {
   #headers: Headers | undefined;
   #response: Response | undefined;
 
-  constructor(url: string, status: number, fields: Readonly<Record<string, string | string[] | undefined>>, text: string) {
+  constructor(
+    url: string,
+    status: number,
+    fields: Readonly<Record<string, string | string[] | undefined>>,
+    text: string,
+  ) {
     this.url = url;
     this.status = status;
     this.#fields = fields;

@@ -1,4 +1,4 @@
-import type { Ports } from '@backchannel/client';
+import type { Agenda, Ports } from '@backchannel/client';
 import type { RelaySettings } from '../config/settings.ts';
 import type { AliasKind, Binding, BindRequest } from '../domain/binding.ts';
 import type { ConversationRef, ExplainLine } from '../domain/commands.ts';
@@ -8,7 +8,6 @@ import type { LegListener, Legs } from '../legs/legs.ts';
 import type { Log } from '../observe/log.ts';
 import { ALIAS_KINDS } from '../store/names.ts';
 import type { Alias, Store } from '../store/store.ts';
-import type { Agenda } from './agenda.ts';
 import { Conversation } from './conversation.ts';
 import { requireConversation } from './entitle.ts';
 import type { EventLog } from './event-log.ts';
@@ -110,6 +109,7 @@ export class Conversations {
       if (name !== undefined) checkName(path, name);
     }
     const existing = this.#names.find(principal.clientId, conversationId, ['conversation']);
+    this.#checkUnlinked(existing, request);
     if (existing?.isOpen) return { created: false, conversation: await this.#rename(existing, request) };
     if (existing) throw endedConversation(conversationId, 'it is being closed');
     const { conversationsMax } = settings.limits;
@@ -227,11 +227,24 @@ export class Conversations {
     return conversation;
   }
 
-  /** The integrator says which conversation of Genesys's it is. */
+  /** One of Genesys's conversations is one binding's, whoever asks: else a word would be enough to speak in another client's. */
+  #checkUnlinked(existing: Conversation | undefined, { genesysConversationId }: BindRequest): void {
+    if (genesysConversationId === undefined) return;
+    for (const conversation of this.#open.values()) {
+      if (conversation !== existing && isSameId(conversation.binding.genesysConversationId, genesysConversationId))
+        throw linkedElsewhere(genesysConversationId);
+    }
+  }
+
+  /** The integrator says which conversation of Genesys's it is. A word that the legs refuse is not told as a fact. */
   async #linkByWord(conversation: Conversation, { genesysConversationId }: BindRequest): Promise<void> {
     if (genesysConversationId === undefined || genesysConversationId === conversation.binding.genesysConversationId)
       return;
     const { outcome, reason } = await this.#options.legs.link(conversation.binding.id, genesysConversationId);
+    if (outcome === 'refused') {
+      this.#options.explain(conversation, { participant: 'guest', what: 'link', outcome, reason });
+      return;
+    }
     await this.linked(conversation, genesysConversationId, `By the client’s word (${outcome}: ${reason})`);
   }
 
@@ -278,6 +291,17 @@ const taken = (conversationId: string, aliases: readonly Alias[]): RelayProblem 
     409,
     `${shown(conversationId)} can’t be made or renamed: one of its names (${aliases.map(({ kind }) => kind).join(', ')}) is another open conversation’s.`,
     { fix: 'Use other names, or end the other conversation first (DELETE /v1/conversations/{id}).' },
+  );
+
+/** Ids of Genesys's are UUIDs, which mean the same in capitals. */
+const isSameId = (known: string | undefined, asked: string): boolean => known?.toLowerCase() === asked.toLowerCase();
+
+const linkedElsewhere = (genesysConversationId: string): RelayProblem =>
+  new RelayProblem(
+    'conversation.taken',
+    409,
+    `Genesys’s conversation ${shown(genesysConversationId)} belongs to another open conversation of the relay.`,
+    { fix: 'Leave genesysConversationId out: the relay finds it by itself. Or end the other conversation first.' },
   );
 
 const full = (conversationsMax: number): RelayProblem =>

@@ -1,5 +1,5 @@
+import type { Agenda } from '@backchannel/client';
 import type { Log } from '../observe/log.ts';
-import type { Agenda } from './agenda.ts';
 import type { Conversation } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
 import type { EventLog } from './event-log.ts';

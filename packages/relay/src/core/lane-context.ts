@@ -1,10 +1,9 @@
-import type { Random } from '@backchannel/client';
+import type { Agenda, Random } from '@backchannel/client';
 import type { ExplainLine } from '../domain/commands.ts';
 import type { Legs, PlatformMessage } from '../legs/legs.ts';
 import type { Log } from '../observe/log.ts';
 import type { RelayMetrics } from '../observe/metrics.ts';
 import type { Store, StoredMessage } from '../store/store.ts';
-import type { Agenda } from './agenda.ts';
 import type { Conversation } from './conversation.ts';
 import type { EventLog } from './event-log.ts';
 

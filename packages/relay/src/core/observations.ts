@@ -1,7 +1,6 @@
-import type { Ports } from '@backchannel/client';
+import type { Agenda, Ports } from '@backchannel/client';
 import type { Legs, PlatformMessage } from '../legs/legs.ts';
 import type { Log } from '../observe/log.ts';
-import type { Agenda } from './agenda.ts';
 import type { Conversation } from './conversation.ts';
 import type { EventLog } from './event-log.ts';
 import { participantObserved } from './participants.ts';

@@ -1,4 +1,4 @@
-import type { Ports } from '@backchannel/client';
+import { Agenda, type Ports } from '@backchannel/client';
 import type { RelaySettings } from '../config/settings.ts';
 import type { Binding, BindRequest } from '../domain/binding.ts';
 import type {
@@ -26,7 +26,6 @@ import type { Legs } from '../legs/legs.ts';
 import type { Log } from '../observe/log.ts';
 import type { RelayMetrics } from '../observe/metrics.ts';
 import type { Store } from '../store/store.ts';
-import { Agenda } from './agenda.ts';
 import type { Conversation } from './conversation.ts';
 import { Conversations } from './conversations.ts';
 import { Endings } from './endings.ts';
@@ -245,9 +244,14 @@ export class Relay implements RelayCommands {
     return { conversation: found, participant, status, reason, platformIds };
   }
 
-  async participant(principal: Principal, ref: ConversationRef, name: string): Promise<NamedParticipant> {
+  async participant(
+    principal: Principal,
+    ref: ConversationRef,
+    name: string,
+    { provision = false }: { readonly provision?: boolean | undefined } = {},
+  ): Promise<NamedParticipant> {
     this.#goesOn();
-    const conversation = await this.#conversations.find(principal, ref, { provision: true });
+    const conversation = await this.#conversations.find(principal, ref, { provision });
     const participant = participantNamed(conversation, name);
     return { binding: conversation.binding, participant, state: stateOf(conversation, participant) };
   }

@@ -1,6 +1,6 @@
+import type { Agenda } from '@backchannel/client';
 import type { Log } from '../observe/log.ts';
 import type { Store } from '../store/store.ts';
-import type { Agenda } from './agenda.ts';
 
 /** How often what is too old is looked for. */
 export const RETENTION_EVERY_MS = 3_600_000;

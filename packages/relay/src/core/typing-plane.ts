@@ -1,9 +1,9 @@
+import type { Agenda } from '@backchannel/client';
 import { LATE_GUARD_MS, SENDERS_MAX, SHOWN_DEFAULT_MS } from '@backchannel/signals';
 import type { TypingBody } from '../domain/event.ts';
 import type { Participant } from '../domain/participant.ts';
 import { isAgent } from '../domain/participant.ts';
 import type { Log } from '../observe/log.ts';
-import type { Agenda } from './agenda.ts';
 import type { Conversation, Shown } from './conversation.ts';
 
 /** Longest that typing seen on the platform is shown without being renewed. */

@@ -1,10 +1,9 @@
-import type { Settled } from '@backchannel/client';
+import type { Agenda, Settled } from '@backchannel/client';
 import { DECLARED_LIFETIME_MS } from '@backchannel/signals';
 import type { SignalResult, TypingCommand } from '../domain/commands.ts';
 import { type Actor, isAgent, userIdOf } from '../domain/participant.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { AgentLeg, GuestLeg, Legs } from '../legs/legs.ts';
-import type { Agenda } from './agenda.ts';
 import type { Conversation } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
 import { requireActor, requireScope } from './entitle.ts';

@@ -182,8 +182,16 @@ export interface RelayCommands {
   subscribe(principal: Principal, options: SubscribeOptions): Promise<Subscription>;
   /** A message by the relay's id or Genesys's, of those that the principal may see. For commands that name nothing else. */
   findMessage(principal: Principal, messageId: string): Promise<FoundMessage>;
-  /** Who is meant by a name, in a conversation that is made where the configuration allows it. Throws `participant.unknown`. */
-  participant(principal: Principal, conversation: ConversationRef, name: string): Promise<NamedParticipant>;
+  /**
+   * Who is meant by a name. With `provision` an unknown conversation is made, where the configuration allows it. Throws
+   * `participant.unknown`.
+   */
+  participant(
+    principal: Principal,
+    conversation: ConversationRef,
+    name: string,
+    options?: { readonly provision?: boolean | undefined },
+  ): Promise<NamedParticipant>;
   /** The id by which F10 and F17 name who is meant by an event: the same for as long as somebody takes part. */
   participantId(bindingId: string, participant: Participant): string;
   /**

@@ -21,6 +21,8 @@ export interface ConversationPrincipal {
   readonly clientId: string;
   readonly bindingId: string;
   readonly participant: Actor;
+  /** Whether it may be exchanged for a newer one (F8); others end when they end. */
+  readonly renewable?: boolean | undefined;
   readonly scopes: ReadonlySet<Scope>;
   readonly expiresAtMs: number;
 }

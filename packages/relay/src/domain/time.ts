@@ -1,4 +1,15 @@
 import type { Ports } from '@backchannel/client';
 
+let lastText = '';
+let lastMs = 0;
+
 /** The time of day in epoch milliseconds: for what outlives the process (tokens, rows). Never for durations. */
-export const epochMsOf = (ports: Pick<Ports, 'wallTime'>): number => Date.parse(ports.wallTime());
+export function epochMsOf(ports: Pick<Ports, 'wallTime'>): number {
+  const text = ports.wallTime();
+  // Many calls come within one millisecond, and reading a date is slow.
+  if (text !== lastText) {
+    lastText = text;
+    lastMs = Date.parse(text);
+  }
+  return lastMs;
+}

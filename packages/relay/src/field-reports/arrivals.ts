@@ -1,13 +1,12 @@
 import type { WebSocket } from 'ws';
 
 /**
- * Finds out what has arrived: each ping carries the position of the last event before it, and its pong says that all before it
- * is there. What was only written can be lost with the connection. One ping is under way at a time.
+ * Finds out what has arrived: a ping after each event, or after several of one turn, carries the position of the last, and its
+ * pong says that all before it is there. What was only written can be lost with the connection.
  */
 export class Arrivals {
   readonly #socket: WebSocket;
   #told = 0;
-  #arrived = 0;
   #isAsking = false;
 
   constructor(socket: WebSocket, arrived: (position: number) => void) {
@@ -15,25 +14,22 @@ export class Arrivals {
     socket.on('pong', (data) => {
       // Signs of life are pings too, and carry nothing.
       const position = Number(data.toString());
-      if (data.length === 0 || !Number.isSafeInteger(position)) return;
-      this.#isAsking = false;
-      this.#arrived = position;
-      arrived(position);
-      this.#ask();
+      if (data.length > 0 && Number.isSafeInteger(position)) arrived(position);
     });
   }
 
   /** An event is about to be written. */
   told(position: number): void {
     this.#told = position;
-    // After it, in the order in which they are written.
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    // After the events of this turn, in the order in which they are written.
     queueMicrotask(() => this.#ask());
   }
 
   #ask(): void {
+    this.#isAsking = false;
     const { readyState, OPEN } = this.#socket;
-    if (this.#isAsking || this.#told <= this.#arrived || readyState !== OPEN) return;
-    this.#isAsking = true;
-    this.#socket.ping(String(this.#told));
+    if (readyState === OPEN) this.#socket.ping(String(this.#told));
   }
 }

@@ -20,7 +20,7 @@ const bodySchema = z
   })
   .meta({
     id: 'F1Event',
-    examples: [{ eventType: 'typing', conversationId: 'my-conversation', userId: 'my-guest' }],
+    examples: [{ eventType: 'typing', conversationId: 'order-4711', userId: 'guest-1' }],
   });
 
 /** F1: events of the guest, over REST. */

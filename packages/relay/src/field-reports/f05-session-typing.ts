@@ -28,7 +28,7 @@ const bodySchema = z
   })
   .meta({
     id: 'F5Typing',
-    examples: [{ sessionId: '5b8f3a52-6f0e-4f43-9d2c-0a2a4a6b8c10', guestId: 'my-guest', type: 'typing' }],
+    examples: [{ sessionId: '5b8f3a52-6f0e-4f43-9d2c-0a2a4a6b8c10', guestId: 'guest-1', type: 'typing' }],
   });
 
 /** F5: typing of a guest in a session, as the Node.js broadcaster sends it. */

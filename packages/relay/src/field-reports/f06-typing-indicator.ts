@@ -25,7 +25,7 @@ const bodySchema = z
     path: ['content'],
     message: 'is empty, and there is no typingIndicator: one of them must say something',
   })
-  .meta({ id: 'F6Message', examples: [{ channelId: 'my-conversation', content: '', typingIndicator: true }] });
+  .meta({ id: 'F6Message', examples: [{ channelId: 'order-4711', content: '', typingIndicator: true }] });
 
 const answerSchema = z
   .object({

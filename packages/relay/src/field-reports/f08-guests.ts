@@ -76,7 +76,7 @@ export const guests: Routes = (app, context) => {
           'F8',
           'postGuestToken',
           'renew a guest’s token',
-          'With client credentials, or with the guest’s own token while it lives. The old one stays valid until it expires.',
+          'With client credentials, or with a token of F8 while it lives. A token made at `/v1/conversations/{id}/tokens` can’t be renewed by who has it. The old one stays valid until it expires.',
         ),
         params: z.object({ guestId: idSchema }),
         response: { 200: tokenSchema.extend({ connection: z.object({ url: z.string() }) }) },
@@ -85,6 +85,7 @@ export const guests: Routes = (app, context) => {
     async (request, reply) => {
       const principal = principalOf(request);
       const { guestId: id } = request.params;
+      if (principal.kind === 'conversation' && principal.renewable !== true) throw endsWhenItEnds();
       const { id: bindingId, state } = await relay.entitled(principal, guestRef(id), 'guest');
       if (state === 'ended') throw ended();
       const token = tokenOf(context, principal, bindingId);
@@ -107,7 +108,13 @@ function requireGuests(principal: Principal): void {
 
 /** With the scopes of who asks: nobody gives away what it does not have. */
 function tokenOf({ access, ports }: RelayContext, { clientId, scopes }: Principal, bindingId: string) {
-  const { token, expiresAtMs } = access.conversationToken({ clientId, bindingId, participant: 'guest', scopes });
+  const { token, expiresAtMs } = access.conversationToken({
+    clientId,
+    bindingId,
+    participant: 'guest',
+    scopes,
+    renewable: true,
+  });
   return { guestToken: token, expiresIn: Math.max(0, Math.round((expiresAtMs - epochMsOf(ports)) / 1000)) };
 }
 
@@ -132,4 +139,10 @@ function connectionUrl(request: FastifyRequest, guestId: string, token: string):
 const ended = (): RelayProblem =>
   new RelayProblem('conversation.ended', 409, 'The guest’s conversation has ended: a token of it is worth nothing.', {
     fix: 'Make another guest with POST /api/v2/webmessaging/guests.',
+  });
+
+/** A token that a server made for a time is not longer-lived because a page has it. */
+const endsWhenItEnds = (): RelayProblem =>
+  new RelayProblem('actor.forbidden', 403, 'This token can’t be renewed by whoever has it.', {
+    fix: 'Let your server make another, with client credentials: POST /v1/conversations/{id}/tokens.',
   });

@@ -34,7 +34,7 @@ export const participantState: Routes = (app, { relay }) => {
     async (request, reply) => {
       const principal = principalOf(request);
       const { conversationId: id, participantId } = request.params;
-      const participant = await presentParticipant(relay, principal, { id }, participantId);
+      const participant = await presentParticipant(relay, principal, { id }, participantId, { provision: true });
       const typing = request.body.state === 'typing';
       return reply.code(202).send(await relay.typing(principal, { conversation: { id }, participant, typing }));
     },

@@ -18,7 +18,7 @@ const bodySchema = z
     participantId: idSchema,
     text: z.string().max(TEXT_MAX).optional().meta({ description: 'Not used, never shown.' }),
   })
-  .meta({ id: 'F13Typing', examples: [{ conversationId: 'my-conversation', participantId: 'guest' }] });
+  .meta({ id: 'F13Typing', examples: [{ conversationId: 'order-4711', participantId: 'guest' }] });
 
 const WHERE = {
   guest:
@@ -51,7 +51,7 @@ export const participantTyping: Routes = (app, { relay, access }) => {
     async (request, reply) => {
       const { conversationId: id, participantId } = request.body;
       const type = async (principal: Principal): Promise<SignalResult> => {
-        const participant = await presentParticipant(relay, principal, { id }, participantId);
+        const participant = await presentParticipant(relay, principal, { id }, participantId, { provision: true });
         return relay.typing(principal, { conversation: { id }, participant, typing: true });
       };
       return reply.code(202).send(await byEither(credentialsOf(request, access), type));

@@ -11,7 +11,7 @@ const bodySchema = z
     text: messageSchema.shape.text,
     participantId: idSchema.optional().meta({ description: 'Default: the agent who is connected.' }),
   })
-  .meta({ id: 'F16Message', examples: [{ conversationId: 'my-conversation', text: 'How can I help?' }] });
+  .meta({ id: 'F16Message', examples: [{ conversationId: 'order-4711', text: 'How can I help?' }] });
 
 /** F16: a message of the agent, or of the participant who is named. */
 export const agentMessages: Routes = (app, { relay }) => {

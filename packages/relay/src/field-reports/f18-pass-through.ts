@@ -58,8 +58,9 @@ async function pass(
 ) {
   const { authorization = '' } = request.headers;
   const url = new URL(request.url, settings.genesys.hosts.api);
-  const isBelow = url.origin === new URL(settings.genesys.hosts.api).origin && url.pathname.startsWith('/api/v2/');
-  if (!isBelow) throw outside();
+  // Also where dots and slashes are percent-encoded: who decodes them is up to the server behind.
+  const isBelow = url.pathname.startsWith('/api/v2/') && !/%2e|%2f|%5c/i.test(url.pathname);
+  if (!isBelow || url.origin !== new URL(settings.genesys.hosts.api).origin) throw outside();
   const allow = reported.methodsOf(url.pathname);
   if (allow.length > 0) throw wrongMethod(request.method, allow);
   if (authorization === '') throw needsToken('credential.missing', 'The call carries no token.');
@@ -102,7 +103,9 @@ const needsToken = (code: 'credential.missing' | 'credential.invalid', detail: s
   });
 
 const outside = (): RelayProblem =>
-  new RelayProblem('path.unknown', 404, 'The path leads out of /api/v2/.', { fix: 'Send it without ".." in it.' });
+  new RelayProblem('path.unknown', 404, 'The path leads out of /api/v2/.', {
+    fix: 'Send it without "..", and without dots and slashes that are percent-encoded.',
+  });
 
 const wrongMethod = (method: string, allow: readonly string[]): RelayProblem =>
   new RelayProblem('method.wrong', 405, `This path does not take ${method}.`, {

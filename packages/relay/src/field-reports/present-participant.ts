@@ -14,8 +14,9 @@ export async function presentParticipant(
   principal: Principal,
   conversation: ConversationRef,
   name: string,
+  options?: { readonly provision?: boolean | undefined },
 ): Promise<Actor> {
-  const { participant, state } = await relay.participant(principal, conversation, name);
+  const { participant, state } = await relay.participant(principal, conversation, name, options);
   if (state === 'connected' || state === 'alerting') return participant;
   const why = state === undefined ? 'is not in this conversation' : 'has left this conversation';
   throw new RelayProblem('participant.unknown', 404, `The participant ${why}.`, {

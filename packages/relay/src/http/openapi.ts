@@ -8,7 +8,7 @@ import type { RouteAccess } from './route-access.ts';
 import { tidyDocument } from './tidy-document.ts';
 
 /** Tags in the order in which the documents show them. */
-export const TAGS = [
+const TAGS = [
   { name: 'Access', description: 'Who may call: tokens for programs, tokens for browsers, tickets for sockets.' },
   { name: 'Conversations', description: 'What ties your chat to Genesys: one conversation each, by your own id.' },
   { name: 'Signals', description: 'Typing and receipts. Ephemeral, never in the transcript.' },

@@ -19,7 +19,7 @@ export interface ProblemDocument {
 }
 
 /** Where `/docs` explains a code. */
-export const problemType = (code: string): string => `/docs#${code}`;
+const problemType = (code: string): string => `/docs#${code}`;
 
 /** Members of fastify's errors that are looked at. */
 interface HttpError extends Error {

@@ -73,6 +73,8 @@ export class RelayServer {
         ...(logTo !== undefined && { stream: logTo }),
       },
       logController: new LogController({ disableRequestLogging: true }),
+      // No logger of its own for each request: its lines come from `#requestFields`.
+      childLoggerFactory: (logger) => logger,
       bodyLimit: settings.limits.bodyBytesMax,
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,

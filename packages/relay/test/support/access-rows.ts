@@ -119,6 +119,7 @@ export const ACCESS_ROWS: Readonly<Record<string, AccessRow>> = {
     parameters: ({ guestId }) => ({ guestId }),
     right: 200,
     ofConversation: true,
+    clientsOnly: true,
   },
   'GET /api/v2/webmessaging/guests/:guestId/connection': {
     parameters: ({ guestId }) => ({ guestId }),

@@ -1,6 +1,8 @@
 import { systemPorts } from '@backchannel/client';
-import type { RelaySettings } from '@backchannel/relay';
+import type { RelaySettings, Scope } from '@backchannel/relay';
 import { FakeClock } from '../../../client/test/support/fake-clock.ts';
+import { SCOPES } from '../../src/access/scopes.ts';
+import { TokenSigner } from '../../src/access/token-signer.ts';
 import type { ConversationView, RelayCommands } from '../../src/domain/commands.ts';
 import type { Principal } from '../../src/domain/principal.ts';
 import { RelayProblem } from '../../src/domain/problem.ts';
@@ -10,7 +12,7 @@ import { healthRoutes } from '../../src/http/health-routes.ts';
 import { oauthRoutes } from '../../src/http/oauth-routes.ts';
 import { RelayServer } from '../../src/http/server.ts';
 import { v1Routes } from '../../src/http/v1/v1-routes.ts';
-import { relaySettings } from './relay-settings.ts';
+import { KEY, relaySettings } from './relay-settings.ts';
 
 const START_EPOCH_MS = Date.parse('2026-11-21T12:00:00.000Z');
 
@@ -42,7 +44,7 @@ const view = (id: string): ConversationView => ({
 });
 
 /** Commands that do nothing but answer, and remember what they were asked: for what HTTP itself does. */
-export function commandsDouble(changes: Partial<RelayCommands> = {}) {
+function commandsDouble(changes: Partial<RelayCommands> = {}) {
   const calls: { readonly command: string; readonly principal: Principal; readonly argument: unknown }[] = [];
   const asked =
     <Answer>(command: string, answer: (argument: never) => Answer) =>
@@ -113,14 +115,9 @@ export async function servedDouble({
   ]);
   const { app } = server;
 
-  const tokenFor = async (clientId: string, scope = ''): Promise<string> => {
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/oauth/token',
-      payload: { grant_type: 'client_credentials', client_id: clientId, client_secret: 'test-secret', scope },
-    });
-    return answer.json<{ access_token: string }>().access_token;
-  };
+  /** A token as the relay would sign it; asking for one costs a check of the secret, which is slow on purpose. */
+  const tokenFor = async (clientId: string, scopes: readonly Scope[] = SCOPES): Promise<string> =>
+    new TokenSigner([KEY]).sign({ k: 'client', c: clientId, s: scopes, e: START_EPOCH_MS / 1_000 + 3_600 });
 
   const as = (token: string) => ({ authorization: `Bearer ${token}` });
 

@@ -1,8 +1,8 @@
 import { type ExampleCall, exampleCode, LANGUAGES, type Language } from './call-examples.ts';
 import { codeBlock, escaped, inline, prose, table } from './markdown.ts';
 import { contentSchema, type OpenApiDocument, type Operation, type SchemaObject } from './openapi-document.ts';
-import { STREAM_EXAMPLES } from './programs.ts';
 import { membersTable, sample } from './schema-view.ts';
+import { STREAM_EXAMPLES } from './stream-examples.ts';
 
 /** The same thing in every language, of which the page shows the one that was chosen. */
 export const choice = (codes: Readonly<Partial<Record<Language, string>>>): string =>
@@ -19,14 +19,17 @@ function exampleValue(name: string, schema: SchemaObject | undefined, document: 
 /** The call with example values; `undefined` where a single request is not all of it. */
 function exampleCall(operation: Operation, document: OpenApiDocument): ExampleCall {
   const { method, parameters = [], requestBody, security } = operation;
-  const path = operation.path.replace(/\{(\w+)\}/g, (_whole, name: string) => {
-    const parameter = parameters.find((each) => each.in === 'path' && each.name === name);
-    return encodeURIComponent(exampleValue(name, parameter?.schema, document));
-  });
   const form = requestBody?.content['application/x-www-form-urlencoded'];
   const schema = contentSchema(requestBody?.content);
   const body = schema === undefined ? undefined : sample(schema, document);
-  const isEmpty = typeof body !== 'object' || body === null || Object.keys(body).length === 0;
+  const members: Readonly<Record<string, unknown>> = typeof body === 'object' && body !== null ? { ...body } : {};
+  const path = operation.path.replace(/\{(\w+)\}/g, (_whole, name: string) => {
+    // Where the body names it too, both name the same.
+    const said = members[name];
+    const parameter = parameters.find((each) => each.in === 'path' && each.name === name);
+    return encodeURIComponent(typeof said === 'string' ? said : exampleValue(name, parameter?.schema, document));
+  });
+  const isEmpty = Object.keys(members).length === 0;
   return {
     method,
     path,

@@ -198,7 +198,10 @@ public sealed class Relay(string url, string clientId, string clientSecret) : ID
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, PathOf(id) + $"/events?after={after}");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync());
-            using var answer = await streams.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            HttpResponseMessage answer;
+            try { answer = await streams.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop); }
+            catch (HttpRequestException) { await Task.Delay(1000, stop); continue; } // Not there now: try again.
+            using var opened = answer;
             if (!answer.IsSuccessStatusCode) throw await ProblemAsync(answer);
             using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(stop));
             while (true)
@@ -280,87 +283,4 @@ public sealed class RelayException(int status, string code, string message) : Ex
     public string Code { get; } = code;
 }
 `,
-};
-
-/** Operations that are no single request and answer, by operation id. */
-export const STREAM_EXAMPLES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
-  getEvents: {
-    curl: `
-curl -sSN "$RELAY/v1/conversations/order-4711/events?after=0" -H "Authorization: Bearer $TOKEN"
-`,
-    ruby: `
-require "json"
-require "net/http"
-
-uri = URI("#{ENV.fetch("RELAY")}/v1/conversations/order-4711/events?after=0")
-request = Net::HTTP::Get.new(uri, "Authorization" => "Bearer #{ENV.fetch("TOKEN")}")
-Net::HTTP.start(uri.host, uri.port, use_ssl: uri.scheme == "https", read_timeout: 60) do |http|
-  http.request(request) do |answer|
-    waiting = +""
-    answer.read_body do |part|
-      waiting << part.force_encoding(Encoding::UTF_8)
-      while (record = waiting.slice!(/\\A.*?\\n\\n/m))
-        data = record[/^data: (.*)$/, 1]
-        puts JSON.parse(data) if data
-      end
-    end
-  end
-end
-`,
-    csharp: `
-using System.Net.Http.Headers;
-
-using var http = new HttpClient { BaseAddress = new Uri(Environment.GetEnvironmentVariable("RELAY")!), Timeout = Timeout.InfiniteTimeSpan };
-http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Environment.GetEnvironmentVariable("TOKEN"));
-using var reader = new StreamReader(await http.GetStreamAsync("/v1/conversations/order-4711/events?after=0"));
-while (await reader.ReadLineAsync() is { } line)
-{
-    if (line.StartsWith("data: ")) Console.WriteLine(line["data: ".Length..]);
-}
-`,
-  },
-  stream: {
-    curl: `
-# curl speaks no WebSocket. The same with Node.js 22 or later:
-node -e '
-  const socket = new WebSocket(process.env.RELAY.replace(/^http/, "ws") + "/v1/stream");
-  socket.onopen = () => socket.send(JSON.stringify({ type: "authenticate", token: process.env.TOKEN, after: 0 }));
-  socket.onmessage = ({ data }) => console.log(data);
-  socket.onclose = ({ code, reason }) => console.log(code, reason);
-'
-`,
-    ruby: `
-# Ruby's standard library has no WebSocket: read GET /v1/conversations/{id}/events, which tells the same. With the gem
-# websocket-client-simple:
-require "json"
-require "websocket-client-simple"
-
-socket = WebSocket::Client::Simple.connect("#{ENV.fetch("RELAY").sub(/^http/, "ws")}/v1/stream")
-socket.on(:open) { send(JSON.generate({ type: "authenticate", token: ENV.fetch("TOKEN"), after: 0 })) }
-socket.on(:message) { |message| puts message.data }
-sleep
-`,
-    csharp: `
-using System.Net.WebSockets;
-using System.Text;
-using System.Text.Json;
-
-using var socket = new ClientWebSocket();
-await socket.ConnectAsync(new Uri(Environment.GetEnvironmentVariable("RELAY")!.Replace("http", "ws") + "/v1/stream"), default);
-var first = new { type = "authenticate", token = Environment.GetEnvironmentVariable("TOKEN"), after = 0 };
-await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(first), WebSocketMessageType.Text, true, default);
-var buffer = new byte[65536];
-var frame = new MemoryStream();
-while (socket.State == WebSocketState.Open)
-{
-    var part = await socket.ReceiveAsync(buffer, default);
-    if (part.MessageType == WebSocketMessageType.Close) break;
-    frame.Write(buffer, 0, part.Count);
-    if (!part.EndOfMessage) continue;
-    Console.WriteLine(Encoding.UTF8.GetString(frame.ToArray()));
-    frame.SetLength(0);
-}
-Console.WriteLine($"{(int?)socket.CloseStatus} {socket.CloseStatusDescription}");
-`,
-  },
 };

@@ -67,7 +67,11 @@ export function membersTable(schema: SchemaObject | undefined, document: OpenApi
 const SAMPLES: Readonly<Record<string, unknown>> = {
   id: 'order-4711',
   conversationId: 'order-4711',
+  sessionId: '5b8f3a52-6f0e-4f43-9d2c-0a2a4a6b8c10',
+  guestId: 'guest-1',
   participant: 'guest',
+  participantId: 'guest',
+  communicationId: '7c0e8a1b-2f53-4a0c-8d39-6d0f7e1b5a42',
   messageId: '5e2f9a54-3d0c-4c1e-9b4d-7a8f1c2b3d4e',
   outcome: 'sent',
   reason: 'It left.',

@@ -1,1 +1,0 @@
-export { Agenda } from '@backchannel/client';
