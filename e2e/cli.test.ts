@@ -32,7 +32,7 @@ afterAll(async () => {
 describe('backchannel dev --json', { timeout: PATIENCE_MS }, () => {
   const ready = () =>
     json.event('it was ready', ({ event }) => event === 'ready') as Promise<
-      CommandEvent & { emulatorUrl: string; pageUrl: string; info: object }
+      CommandEvent & { emulatorUrl: string; pageUrl: string; relay: { url: string; commands: object }; info: object }
     >;
   const finished = () =>
     json.event('the robots had finished', ({ event }) => event === 'demo') as Promise<
@@ -40,10 +40,20 @@ describe('backchannel dev --json', { timeout: PATIENCE_MS }, () => {
     >;
 
   test('begins with an event that says where everything is', async () => {
-    const { emulatorUrl, pageUrl, info } = await ready();
-    expect(json.events[0]).toMatchObject({ event: 'ready' });
+    const { emulatorUrl, pageUrl, relay, info } = await ready();
+    expect(json.events[0]).toMatchObject({
+      event: 'ready',
+      relay: { url: pageUrl, clientId: 'demo', clientSecret: 'demo-secret' },
+    });
     expect(await (await fetch(`${emulatorUrl}/_emulator/info`)).json()).toEqual(info);
-    expect(await (await fetch(`${pageUrl}/backchannel.json`)).json()).toEqual({ emulatorUrl });
+    const { commands } = relay;
+    expect(await (await fetch(`${pageUrl}/backchannel.json`)).json()).toEqual({
+      emulatorUrl,
+      relay: { clientId: 'demo', clientSecret: 'demo-secret', commands },
+    });
+    await expect
+      .poll(async () => (await fetch(`${relay.url}/readyz`)).json(), { timeout: PATIENCE_MS })
+      .toEqual({ status: 'ready', reasons: [] });
     const page = await fetch(pageUrl);
     expect(page.status).toBe(200);
     expect(await page.text()).toMatch(/<title>.*Backchannel/);
@@ -104,6 +114,9 @@ test(
     expect(text).toContain('transcript: 3 messages, 0 typing entries');
 
     // From the margin to the empty line: what a hand would mark.
+    const [relay = ''] = /^RELAY=[\s\S]+?(?=\n\n)/m.exec(text) ?? [];
+    const answers = (await paste(relay)).trimEnd().split('\n');
+    expect(answers.map((line) => Object.keys(JSON.parse(line))[0])).toEqual(['outcome', 'messageId', 'id', 'lines']);
     const [typing] = /^MESSAGES=[\s\S]+?(?=\n\n)/m.exec(text) ?? [];
     await paste(typing ?? '');
     const later = () => plain.stdout.slice(text.length);

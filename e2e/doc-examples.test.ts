@@ -20,6 +20,7 @@ const ENTRIES = [
   'client/broadcaster',
   'client/errors',
   'emulator',
+  'relay',
 ];
 
 /** What examples take for granted, in the order in which it is made. */

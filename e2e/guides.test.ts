@@ -1,6 +1,6 @@
 // Real time: the marked blocks of the guides are run as they stand there, against an emulator; only the port differs.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Emulator, startEmulator } from '@backchannel/emulator';
@@ -26,6 +26,21 @@ beforeAll(async () => {
 afterAll(async () => {
   rmSync(folder, { recursive: true });
   await genesys.close();
+});
+
+test('the table of three ways names every control route, and no other', async () => {
+  const table = readFileSync(join(root, 'docs/testing-in-five-minutes.md'), 'utf8').split(
+    '## Everything, three ways',
+  )[1];
+  const index = (await (await fetch(`${genesys.url}/_emulator/`)).json()) as Readonly<Record<string, string>>;
+  const served = new Set(Object.keys(index).map((route) => route.split(' ')[1]?.split('?')[0] ?? ''));
+  const named = new Set(
+    (table ?? '').match(/\/_emulator\/[\w/{}-]*/g)?.filter((path) => !path.startsWith('/_emulator/journal?')),
+  );
+  // The index itself, and what it explains beside another route.
+  const explained = ['/_emulator/', '/_emulator/tenants/{name}'];
+  expect([...served].filter((path) => !named.has(path))).toEqual([]);
+  expect([...named].filter((path) => !served.has(path) && !explained.includes(path))).toEqual([]);
 });
 
 /** The example with the port of this test's emulator. */

@@ -1,7 +1,9 @@
 // Real time: a screen reader's lead and the pause between two typing sessions pass on the page's own clock.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { relayCommands } from '../packages/cli/src/dev/commands.ts';
 import { bothSides, type ConsolePage, launchBrowser, type Side, serveConsolePage } from '../tools/console-page.ts';
+import { paste } from './support/shell.ts';
 
 const setUpMs = 60_000;
 const testMs = 60_000;
@@ -200,6 +202,13 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
       await agent.dots.waitFor();
       await page.locator('.frame').last().click();
       await page.locator('.json').first().waitFor();
+      // One outcome that went, one that was spared.
+      const { token, typing } = relayCommands(server.url);
+      await paste([token, typing, typing].join('\n'));
+      const relay = page.getByRole('region', { name: 'Relay' });
+      await relay.locator('.outcomes .good').first().waitFor();
+      await relay.locator('.outcomes .spared').first().waitFor();
+      await relay.getByText('Try it from a terminal').click();
       // Colours that change on hover are on their way otherwise.
       await page.emulateMedia({ reducedMotion: 'reduce' });
 
@@ -227,13 +236,21 @@ test(
 test(
   'on a phone one pane has the screen, and nothing sticks out',
   async () => {
-    const page = await server.open({ viewport: { width: 375, height: 667 }, hasTouch: true });
+    const page = await server.open({ viewport: { width: 360, height: 640 }, hasTouch: true });
     const sides = page.getByRole('navigation', { name: 'Panes' });
-    for (const name of ['Guest', 'The wire', 'Agent']) {
-      await sides.getByRole('button', { name }).click();
+    // An agent's typing has the longest reason: the address that was called.
+    const agentTypes = `curl "$RELAY/v1/conversations/order-7/typing" -H "$AUTH" -d '${JSON.stringify({
+      participant: `agent:${server.genesys.info.agents[0]?.id}`,
+      typing: true,
+    })}'`;
+    const { token, typing } = relayCommands(server.url);
+    await paste([token, typing, agentTypes].join('\n'));
+    await page.locator('.outcomes .reason', { hasText: 'http' }).waitFor({ state: 'attached' });
+    for (const name of ['Guest', 'The wire', 'Relay', 'Agent']) {
+      await sides.getByRole('button', { name, exact: true }).click();
       await page.getByRole('region', { name }).waitFor();
       expect(await page.getByRole('region').count()).toBe(1);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     }
   },
   testMs,

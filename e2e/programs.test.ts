@@ -10,11 +10,25 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { CLIENT, FieldRelay, GUEST, SESSION } from '../packages/client/test/support/field-relay.ts';
 import { root } from '../tools/workspaces.ts';
 import { PATIENCE_MS } from './support/command.ts';
+import { DEMO, startRelayOnEmulator } from './support/relay-on-emulator.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
+
+/** A relay on the emulator, for the programs as they stand, and what the emulator saw. */
+async function relayOnEmulator() {
+  const running = await startRelayOnEmulator();
+  const { relay, genesys: emulator, refused } = running;
+  closing.push(() => running[Symbol.asyncDispose]());
+  const env = {
+    GENESYS_API_BASE_URL: relay.url,
+    GENESYS_CLIENT_ID: DEMO.id,
+    GENESYS_CLIENT_SECRET: DEMO.secret,
+  };
+  return { env, refused, conversation: () => emulator.conversations()[0] };
+}
 
 const genesys = (url: string) => ({
   GENESYS_API_BASE_URL: url,
@@ -119,6 +133,34 @@ describe('the Node.js broadcaster of the field document', () => {
   );
 });
 
+describe('the Node.js broadcaster on the relay', () => {
+  test(
+    'shows the agent that the guest types, and leaves nothing in the transcript',
+    async () => {
+      const { env, refused, conversation } = await relayOnEmulator();
+      const hook = await receiver();
+      const program = new Program(
+        process.execPath,
+        [
+          join(root, 'e2e/programs/node-broadcaster/program.mjs'),
+          SESSION,
+          GUEST,
+          'typing:5000',
+          'paused',
+          'typing_stopped',
+        ],
+        { ...env, WEBHOOK_URL: hook.url },
+      );
+      expect(await program.ended(), program.stderr).toBe(0);
+      expect(JSON.parse(program.lines.at(-1) ?? '')).toMatchObject({ total: 3, successful: 3 });
+      expect(conversation()?.typing[0]).toMatchObject({ from: 'guest', to: 'agent' });
+      expect(conversation()?.transcript).toEqual([]);
+      expect(refused()).toEqual([]);
+    },
+    2 * PATIENCE_MS,
+  );
+});
+
 /** Debian: apt-get install ruby ruby-faraday. `.ci/run` installs them and says so; then this is red without them. */
 const hasRuby = spawnSync('ruby', ['-e', 'require "faraday"']).status === 0;
 const skipRuby = !hasRuby && process.env.BACKCHANNEL_NEEDS_RUBY === undefined;
@@ -144,8 +186,8 @@ describe.skipIf(skipRuby)('the Rails bridge of the field document', () => {
     return { calls, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
   }
 
-  async function bridge(url: string) {
-    const program = new Program('ruby', [join(root, 'e2e/programs/ruby-bridge/bridge.rb')], genesys(url));
+  async function bridge(url: string, env: Readonly<Record<string, string>> = genesys(url)) {
+    const program = new Program('ruby', [join(root, 'e2e/programs/ruby-bridge/bridge.rb')], env);
     const port = async () => /listening on (\d+)/.exec(program.stdout)?.[1];
     await expect.poll(port, { timeout: PATIENCE_MS }).toBeDefined();
     const hook = `http://127.0.0.1:${await port()}/webhooks/chat`;
@@ -188,6 +230,23 @@ describe.skipIf(skipRuby)('the Rails bridge of the field document', () => {
       expect(await program.ended(), program.stderr).toBe(0);
       expect(calls).toHaveLength(3);
       expect(JSON.parse(program.lines[1] ?? '')).toMatchObject({ event: 'typing', status: 202 });
+    },
+    2 * PATIENCE_MS,
+  );
+
+  test(
+    'on the relay: the agent sees typing and messages, and what was read is taken',
+    async () => {
+      const { env, refused, conversation } = await relayOnEmulator();
+      const { program, chat } = await bridge(env.GENESYS_API_BASE_URL, env);
+      await chat({ event: 'typing', conversation_id: C, user_id: 'ada' });
+      await chat({ event: 'message', conversation_id: C, user_id: 'ada', text: 'Grüße' });
+      await chat({ event: 'read', conversation_id: C });
+      await expect.poll(() => program.lines.length, { timeout: PATIENCE_MS }).toBe(4);
+      expect(program.lines.slice(1).map((line) => JSON.parse(line).status)).toEqual([202, 202, 202]);
+      await expect.poll(() => conversation()?.transcript, { timeout: PATIENCE_MS }).toMatchObject([{ text: 'Grüße' }]);
+      expect(conversation()?.typing[0]).toMatchObject({ from: 'guest', to: 'agent' });
+      expect(refused()).toEqual([]);
     },
     2 * PATIENCE_MS,
   );

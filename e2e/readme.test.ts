@@ -25,14 +25,15 @@ async function node(...args: readonly string[]): Promise<string> {
 
 let command: Command;
 let emulatorUrl: string;
+let pageUrl: string;
 let folder: string;
 
-/** The example with the port of this test's emulator. */
+/** The example with the ports of this test's command. */
 function example(name: string): string {
   const code = examples.get(name);
   if (code === undefined)
     throw new Error(`README.md has no example "${name}", only: ${[...examples.keys()].join(', ')}.`);
-  return code.replaceAll('http://127.0.0.1:4100', emulatorUrl);
+  return code.replaceAll('http://127.0.0.1:4100', emulatorUrl).replaceAll('http://127.0.0.1:4200', pageUrl);
 }
 
 /** Writes an example where a newcomer would save it: in a folder of the repository, so that its imports are found. */
@@ -49,6 +50,7 @@ beforeAll(async () => {
   command = new Command('dev', '--port', '0', '--page-port', '0', '--json');
   await command.event('the robots had finished', ({ event, state }) => event === 'demo' && state === 'finished');
   emulatorUrl = String(command.events[0]?.emulatorUrl);
+  pageUrl = String(command.events[0]?.pageUrl);
 }, 60_000);
 
 afterAll(async () => {
@@ -57,7 +59,7 @@ afterAll(async () => {
 });
 
 test('the examples are those that are run here', () => {
-  expect([...examples.keys()].toSorted()).toEqual(['curl-typing', 'emulator-in-a-test', 'sdk-script']);
+  expect([...examples.keys()].toSorted()).toEqual(['curl-typing', 'emulator-in-a-test', 'relay-curl', 'sdk-script']);
 });
 
 test(
@@ -85,6 +87,27 @@ test(
     expect(conversations).toHaveLength(2); // the robots' and this one
     const own = conversations.find(({ transcript }: { transcript: unknown[] }) => transcript.length === 2);
     expect(own.typing).toEqual([expect.objectContaining({ from: 'agent', to: 'guest' })]);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'relay-curl: the agent is shown that the guest types, and gets the message alone',
+  async () => {
+    const [typing, message, explained] = (await paste(example('relay-curl')))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(typing).toMatchObject({ outcome: 'sent', participant: 'guest' });
+    expect(message).toMatchObject({ status: 'accepted' });
+    expect(explained.lines[0]).toMatchObject({ what: 'typing', outcome: 'sent' });
+    const own = async () => {
+      const conversations = await (await fetch(`${emulatorUrl}/_emulator/conversations`)).json();
+      return conversations.map(({ transcript }: { transcript: { text: string }[] }) =>
+        transcript.map(({ text }) => text),
+      );
+    };
+    await expect.poll(own, { timeout: PATIENCE_MS }).toContainEqual(['Where is it?']);
   },
   PATIENCE_MS,
 );

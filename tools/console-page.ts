@@ -16,11 +16,17 @@ export interface ConsolePage extends AsyncDisposable {
   open(options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** Starts an emulator and serves the page for it, on free ports. */
+/** Starts an emulator and serves the page and the relay for it, on free ports. */
 export async function serveConsolePage(browser: Browser): Promise<ConsolePage> {
   const { folder } = await buildConsole();
   const genesys = await startEmulator({ port: 0, seed: 1 });
-  const server = await startPageServer({ folder, host: '127.0.0.1', port: 0, emulatorUrl: async () => genesys.url });
+  const server = await startPageServer({
+    folder,
+    host: '127.0.0.1',
+    port: 0,
+    emulator: genesys.info,
+    errors: process.stderr,
+  });
   return {
     genesys,
     url: server.url,

@@ -1,6 +1,9 @@
-// The README's pictures: a short conversation on the real page, with both people in the middle of a word.
+// The README's pictures: a short conversation on the real page, with both people in the middle of a word, and a program that
+// has just called the relay.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { paste } from '../e2e/support/shell.ts';
+import { relayCommands } from '../packages/cli/src/dev/commands.ts';
 import { bothSides, launchBrowser, serveConsolePage } from './console-page.ts';
 import { shrinkPng } from './png.ts';
 import { root } from './workspaces.ts';
@@ -18,6 +21,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
   const page = await server.open({ colorScheme, deviceScaleFactor: 2, reducedMotion: 'reduce', locale: 'en-GB' });
   const { guest, agent } = await bothSides(page);
 
+  const { token, typing, explain } = relayCommands(server.url);
+  await paste([token, typing, typing, explain].join('\n'));
   await guest.say('Hello! My order 4471 says delivered, but nothing has arrived.');
   await agent.say('Hi! Let me look that up for you.');
   await agent.say('The courier left it with a neighbour, at number 12.');

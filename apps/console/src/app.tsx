@@ -3,7 +3,8 @@ import { AgentPane } from './agent/agent-pane.tsx';
 import { ControlsDrawer } from './controls/controls-drawer.tsx';
 import { GuestPane } from './guest/guest-pane.tsx';
 import type { Live } from './live.ts';
-import { type Pane, PaneSwitch } from './pane-switch.tsx';
+import { PANES, type Pane, PaneSwitch } from './pane-switch.tsx';
+import { RelayPane } from './relay/relay-pane.tsx';
 import { Trouble } from './shared/emulator.ts';
 import { ThemeSwitch } from './shared/theme-switch.tsx';
 import { WirePane } from './wire/wire-pane.tsx';
@@ -42,6 +43,8 @@ function Page({ live }: { readonly live: Promise<Live | Trouble> }) {
   );
 }
 
+const PANES_WITHOUT_RELAY = PANES.filter((pane) => pane !== 'relay');
+
 interface MastheadProps {
   readonly emulatorUrl: string | undefined;
   readonly children?: ReactNode;
@@ -63,15 +66,16 @@ function Masthead({ emulatorUrl, children }: MastheadProps) {
   );
 }
 
-/** The customer left, the agent right, and between them the wire that makes it work. */
-function Conversation({ live: { guest, agent, journal, tally, emulator, clock } }: { readonly live: Live }) {
+/** The customer left, the agent right, and between them the wire that makes it work, and the relay that programs call. */
+function Conversation({ live: { guest, agent, journal, tally, relay, emulator, clock } }: { readonly live: Live }) {
   const [shown, setShown] = useState<Pane>('guest');
   return (
     <>
-      <PaneSwitch shown={shown} onShow={setShown} />
+      <PaneSwitch panes={relay ? PANES : PANES_WITHOUT_RELAY} shown={shown} onShow={setShown} />
       <main className="panes" data-shown={shown}>
         <GuestPane seat={guest} emulator={emulator} clock={clock} />
         <WirePane journal={journal} tally={tally} exportUrl={`${emulator.url}/_emulator/journal/export`} />
+        {relay !== undefined && <RelayPane relay={relay} clock={clock} />}
         <AgentPane agent={agent} guest={guest.session} journal={journal} emulator={emulator} clock={clock} />
       </main>
     </>

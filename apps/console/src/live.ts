@@ -2,7 +2,8 @@ import { hostsAt, systemPorts } from '@backchannel/client';
 import { AgentSession } from '@backchannel/client/agent';
 import { Controls } from './controls/controls.ts';
 import { GuestSeat } from './guest/guest-seat.ts';
-import { findEmulator, Trouble } from './shared/emulator.ts';
+import { RelayWatch } from './relay/relay-watch.ts';
+import { findEmulator, findRelay, Trouble } from './shared/emulator.ts';
 import { Journal } from './wire/journal.ts';
 import { Tally } from './wire/tally.ts';
 
@@ -18,6 +19,8 @@ export interface Live {
   readonly journal: Journal;
   readonly tally: Tally;
   readonly controls: Controls;
+  /** Absent where this page is served by something else. */
+  readonly relay: RelayWatch | undefined;
   readonly clock: ReturnType<typeof systemPorts>['clock'];
 }
 
@@ -32,10 +35,14 @@ export async function goLive(page: URL): Promise<Live | Trouble> {
     const journal = new Journal(new EventSource(emulator.journalUrl));
     const tally = new Tally(journal, () => emulator.conversations());
     const controls = new Controls(emulator.url);
+    const { clock } = systemPorts();
+    const settings = await findRelay(page);
+    const relay = settings && new RelayWatch({ origin: page.origin, settings, clock });
+    relay?.start();
     // What becomes of them shows in their snapshots.
     void agent.connect();
     void guest.session.connect();
-    return { kind: 'live', emulator, guest, agent, journal, tally, controls, clock: systemPorts().clock };
+    return { kind: 'live', emulator, guest, agent, journal, tally, controls, relay, clock };
   } catch (error) {
     if (error instanceof Trouble) return error;
     throw error;

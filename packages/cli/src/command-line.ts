@@ -10,11 +10,14 @@ import {
   type RawEmulatorOptions,
   VALUE_OPTIONS,
 } from './options.ts';
+import type { RelayRequest } from './relay/relay-options.ts';
+import { addRelayCommands } from './relay/relay-words.ts';
 
 /** What the words on the command line ask for. */
 export type Request =
   | { readonly kind: 'dev'; readonly options: DevOptions }
   | { readonly kind: 'emulator'; readonly options: EmulatorCommandOptions }
+  | { readonly kind: 'relay'; readonly options: RelayRequest }
   /** Help or a version: only to be printed. */
   | { readonly kind: 'text'; readonly text: string };
 
@@ -25,21 +28,24 @@ const SUMMARY = `Backchannel: typing indicators and read receipts for Genesys Cl
 
 Start here:
   backchannel dev        a live conversation on this machine, without Genesys
-  backchannel emulator   the local Genesys Cloud alone, for tests and programs`;
+  backchannel emulator   the local Genesys Cloud alone, for tests and programs
+  backchannel relay      the service between your programs and Genesys Cloud`;
 
-const DEV_SUMMARY = `Starts a local Genesys Cloud for messaging (the emulator), and a web page with
-the guest, the agent and the wire between them. Two robots then hold a short
-conversation in this terminal; their guest stays, so you can join in with curl.`;
+const DEV_SUMMARY = `Starts a local Genesys Cloud for messaging (the emulator), a relay before it, and
+a web page with the guest, the agent and the wire between them. Two robots then
+hold a short conversation in this terminal; their guest stays, so you can join
+in with curl.`;
 
 const DEV_DETAILS = `
 Examples:
-  backchannel dev                          emulator on 4100, page on 4200
+  backchannel dev                          emulator: 4100, page and relay: 4200
   backchannel dev --port 0 --page-port 0   on any free ports
   backchannel dev --json --no-demo         for scripts: events, no robots
 
 With --json, stdout has one JSON object per line:
-  {"event":"ready","emulatorUrl","pageUrl","info"}
-      both servers answer; info is what GET /_emulator/info says
+  {"event":"ready","emulatorUrl","pageUrl","relay":{"url","clientId",
+   "clientSecret","commands"},"info"}
+      all answer; info is what GET /_emulator/info says
   {"event":"typing","from","name","typing"}
       the other side is shown that someone types, or no longer
   {"event":"message","from","name","text"}
@@ -53,6 +59,9 @@ With --json, stdout has one JSON object per line:
 
 Ctrl-C stops it.`;
 
+/** An option that may be repeated. */
+const collected = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
+
 const EMULATOR_SUMMARY = `Starts a local Genesys Cloud for messaging and nothing else: guest socket, platform
 API, OAuth and notifications on one port, with the platform's limits and errors.
 GET /_emulator/ on that port explains how to look into it and how to control it.`;
@@ -63,13 +72,16 @@ Examples:
   backchannel emulator --port 0 --json       on any free port, for scripts
   backchannel emulator --defaults platform   typing off, as Genesys starts
   backchannel emulator --fault getUsersMe:503:2 --fault text:drop:10%
+  backchannel emulator --switch typingOpensConversation=true
 
-A fault is target[@in|@out]:effect[:count]
-  target   an operation (getUsersMe) or a kind of frame (text, typing, open)
+A fault is [surface/]target[@in|@out]:effect[:count]
+  target   an operation (getUsersMe) or a kind of frame (text, typing, open);
+           webhooks/text is a webhook, webhooks/text@in the answer to it
   effect   a status, delay=800 (milliseconds), drop, duplicate, reorder, cut,
            half-open
   count    3 (the first three, default 1) or 10% (drawn from the seed)
   GET /_emulator/faults lists every target.
+A switch is such as agentTypingStatus=202; GET /_emulator/switches lists all.
 
 With --json, stdout has one JSON object per line:
   {"event":"ready","emulatorUrl","info"}
@@ -104,6 +116,8 @@ export function parseCommandLine(
     .version(version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    // What stands after a command's name is that command's: `relay` and `relay config check` take the same flags.
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ helpWidth: HELP_COLUMNS })
     .configureOutput(collect);
@@ -150,10 +164,8 @@ export function parseCommandLine(
     )
     .option('--defaults <name>', 'demo (typing on) or platform (as Genesys starts)\n(default: demo)')
     .option('--no-limits', 'no rate limits')
-    .option('--fault <rule>', 'something that goes wrong; may be repeated', (rule, rules: string[] = []) => [
-      ...rules,
-      rule,
-    ])
+    .option('--fault <rule>', 'something that goes wrong; may be repeated', collected)
+    .option('--switch <name=value>', 'another assumption about the platform; may be\nrepeated', collected)
     .option('--json', 'events for machines on stdout')
     .addHelpText('after', EMULATOR_DETAILS)
     .allowExcessArguments(false)
@@ -163,6 +175,10 @@ export function parseCommandLine(
     .action((raw: RawEmulatorOptions) => {
       request = { kind: 'emulator', options: emulatorOptions(raw, env) };
     });
+
+  addRelayCommands(program, (options) => {
+    request = { kind: 'relay', options };
+  });
 
   if (argv.length === 0) return { kind: 'text', text: program.helpInformation() };
   try {
@@ -179,7 +195,7 @@ export function parseCommandLine(
 function notUnderstood(error: CommanderError, argv: readonly string[]): BackchannelError {
   const [, wrong] = /'([^']+)'/.exec(error.message) ?? [];
   const [, nearest] = /\(Did you mean (?:one of )?([^?,]+)/.exec(error.message) ?? [];
-  const command = argv[0] === 'dev' || argv[0] === 'emulator' ? `backchannel ${argv[0]}` : 'backchannel';
+  const { command, takes } = commandOf(argv);
   const seeAll = `See what there is: ${command} --help`;
   const corrected =
     wrong !== undefined && nearest !== undefined
@@ -194,8 +210,8 @@ function notUnderstood(error: CommanderError, argv: readonly string[]): Backchan
     case 'commander.excessArguments':
       return new BackchannelError(
         'command.excess',
-        `${command} takes options only, and got ${argv
-          .slice(1)
+        `${command} takes ${takes}, and got ${argv
+          .slice(command.split(' ').length - 1)
           .filter((word) => !word.startsWith('-'))
           .map((word) => JSON.stringify(word))
           .join(', ')}.\n${seeAll}`,
@@ -211,6 +227,28 @@ function notUnderstood(error: CommanderError, argv: readonly string[]): Backchan
         },
       );
   }
+}
+
+/** Commands that are not the first word alone, or take other words besides options. */
+const TAKES: Readonly<Record<string, string>> = {
+  dev: 'options only',
+  emulator: 'options only',
+  relay: 'options, or one of config and hash-secret',
+  'relay config': 'one of check, example and schema',
+  'relay config check': 'one file',
+  'relay config example': 'no more words',
+  'relay config schema': 'no more words',
+  'relay hash-secret': 'no more words: the secret comes by standard input',
+};
+
+/** The longest command that the words begin with, and what may come after it. */
+function commandOf(argv: readonly string[]): { readonly command: string; readonly takes: string } {
+  for (let count = 3; count > 0; count -= 1) {
+    const words = argv.slice(0, count).join(' ');
+    const takes = TAKES[words];
+    if (takes !== undefined) return { command: `backchannel ${words}`, takes };
+  }
+  return { command: 'backchannel', takes: 'a command' };
 }
 
 /** `--port=5000` as two words: commander would take a misspelt one whole, and find no name that is near to it. */

@@ -24,9 +24,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (request.kind === 'dev') {
       const { dev } = await import('./dev/dev-command.ts');
       await dev(request.options, argv, io);
-    } else {
+    } else if (request.kind === 'emulator') {
       const { emulator } = await import('./emulator/emulator-command.ts');
       await emulator(request.options, argv, io);
+    } else {
+      const { relay } = await import('./relay/relay-command.ts');
+      await relay(request.options, argv, io);
     }
     return DONE;
   } catch (error) {

@@ -54,6 +54,8 @@ export interface EmulatorCommandOptions {
   readonly limits: boolean;
   /** Fault rules, each in one word. */
   readonly faults: readonly string[];
+  /** Switches, each `name=value`. */
+  readonly switches: readonly string[];
   /** Events for machines instead of text for people. */
   readonly json: boolean;
 }
@@ -61,6 +63,7 @@ export interface EmulatorCommandOptions {
 export type RawEmulatorOptions = Partial<Record<'port' | 'host' | 'seed' | 'defaults', string>> & {
   readonly limits: boolean;
   readonly fault?: readonly string[];
+  readonly switch?: readonly string[];
   readonly json?: boolean;
 };
 
@@ -109,6 +112,7 @@ export function emulatorOptions(raw: RawEmulatorOptions, env: Environment): Emul
     defaults,
     limits: raw.limits,
     faults: raw.fault ?? [],
+    switches: raw.switch ?? [],
     json: raw.json === true,
   };
 }

@@ -15,13 +15,22 @@ describe('backchannel emulator', () => {
   test('has defaults for everything', () => {
     expect(parse('emulator')).toEqual({
       kind: 'emulator',
-      options: { port: 4100, host: '127.0.0.1', seed: 1, defaults: 'demo', limits: true, faults: [], json: false },
+      options: {
+        port: 4100,
+        host: '127.0.0.1',
+        seed: 1,
+        defaults: 'demo',
+        limits: true,
+        faults: [],
+        switches: [],
+        json: false,
+      },
     });
   });
 
   test('takes every option, and the environment where no option is given', () => {
     const words =
-      'emulator --port 0 --seed 7 --defaults platform --no-limits --json --fault text:drop --fault typing:cut:5%';
+      'emulator --port 0 --seed 7 --defaults platform --no-limits --json --fault text:drop --fault typing:cut:5% --switch agentTypingStatus=202';
     expect(parse(words, { BACKCHANNEL_HOST: 'localhost', BACKCHANNEL_SEED: '9' })).toEqual({
       kind: 'emulator',
       options: {
@@ -31,6 +40,7 @@ describe('backchannel emulator', () => {
         defaults: 'platform',
         limits: false,
         faults: ['text:drop', 'typing:cut:5%'],
+        switches: ['agentTypingStatus=202'],
         json: true,
       },
     });
@@ -102,9 +112,33 @@ describe('the running command', { timeout: PATIENCE_MS }, () => {
     for (const line of stdout.text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  test('a switch moves an assumption, and one that does not exist is refused with the nearest one', async () => {
+    const { stdout } = await started(
+      '--json',
+      '--switch',
+      'agentTypingStatus=202',
+      '--switch',
+      'copyTypingToGuest=true',
+    );
+    const { emulatorUrl } = JSON.parse(stdout.text) as { readonly emulatorUrl: string };
+    const { switches } = (await (await fetch(`${emulatorUrl}/_emulator/switches`)).json()) as {
+      readonly switches: readonly { readonly name: string; readonly value: unknown; readonly default: unknown }[];
+    };
+    expect(switches.filter((each) => each.value !== each.default)).toMatchObject([
+      { name: 'copyTypingToGuest', value: true },
+      { name: 'agentTypingStatus', value: 202 },
+    ]);
+    const io = await started('--switch', 'agentTypingStats=202');
+    expect(await running[1]?.ended).toBe(1);
+    expect(io.stderr.text).toContain('Did you mean "agentTypingStatus"?');
+    expect(io.stderr.text).not.toContain('fault of backchannel');
+  });
+
   test.each([
     ['typin:drop', 'Did you mean "typing"?'],
-    ['text', 'target[@in|@out]:effect[:count]'],
+    ['text', '[surface/]target[@in|@out]:effect[:count]'],
+    ['webhooks/text:503', 'let that answer the status'],
+    ['webhook/text:drop', 'Did you mean "webhooks"?'],
     ['text:drop:often', 'a number such as 3'],
     ['getUsersMe:418', 'Nearest: 415'],
   ])('the fault %s is refused with a reason, without a stack', async (fault, reason) => {

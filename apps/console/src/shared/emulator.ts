@@ -23,6 +23,26 @@ export class Trouble extends Error {
   }
 }
 
+/** What the page's own server says. */
+interface PageSettings {
+  readonly emulatorUrl?: string;
+  readonly relay?: RelaySettings;
+}
+
+/** The relay that serves this page: its client, and lines that call it from a terminal. */
+export interface RelaySettings {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly commands: Readonly<Record<'token' | 'typing' | 'message' | 'answer' | 'explain', string>>;
+}
+
+/** The relay of this page; undefined where something else serves it. */
+export async function findRelay(page: URL): Promise<RelaySettings | undefined> {
+  if (page.searchParams.has('emulator')) return undefined;
+  const { relay } = await readSettings(page);
+  return relay;
+}
+
 /** Where the emulator is: `?emulator=URL` (for development of this page), else what the page's own server says. */
 export async function findEmulator(page: URL): Promise<Emulator> {
   const url = page.searchParams.get('emulator') ?? (await readEmulatorUrl(page));
@@ -35,11 +55,15 @@ export async function findEmulator(page: URL): Promise<Emulator> {
 }
 
 async function readEmulatorUrl(page: URL): Promise<string> {
-  const what = 'This page does not know where the emulator is';
-  const { emulatorUrl } = await readJson<{ emulatorUrl?: string }>(new URL('/backchannel.json', page).href, what);
-  if (!emulatorUrl) throw new Trouble(`${what}: /backchannel.json has no emulatorUrl.`);
+  const { emulatorUrl } = await readSettings(page);
+  if (!emulatorUrl) throw new Trouble(`${SETTINGS_MISSING}: /backchannel.json has no emulatorUrl.`);
   return emulatorUrl;
 }
+
+const SETTINGS_MISSING = 'This page does not know where the emulator is';
+
+const readSettings = (page: URL): Promise<PageSettings> =>
+  readJson(new URL('/backchannel.json', page).href, SETTINGS_MISSING);
 
 async function readJson<Body>(url: string, what: string): Promise<Body> {
   let response: Response;

@@ -49,11 +49,28 @@ export function processIo(): Io {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     env: process.env,
+    readStdin,
     onStop(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Longest text that is taken from stdin; more is no answer to any question of ours. */
+const STDIN_MAX = 65_536;
+
+async function readStdin(question: string): Promise<string> {
+  const person = process.stdin.isTTY === true;
+  if (person) process.stderr.write(question);
+  // Without it Ctrl-C is an order to stop something that is not running yet.
+  process.on('SIGINT', () => process.exit(INTERRUPTED));
+  let text = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) {
+    text += String(chunk);
+    if (text.length > STDIN_MAX || (person && text.includes('\n'))) break;
+  }
+  return text;
 }
 
 /** Ends the process once everything written has left it, so that a leak in anybody's code cannot keep a terminal busy. */

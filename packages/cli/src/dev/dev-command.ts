@@ -20,7 +20,7 @@ export interface DevSurroundings {
 }
 
 /**
- * `backchannel dev`: starts the emulator and the page, plays the robots' conversation, and runs until `io` says stop.
+ * `backchannel dev`: starts the emulator, the relay and the page, plays the robots' conversation, and runs until `io` says stop.
  * Rejects when a server cannot start (`port.taken`, `port.forbidden`, `host.unknown`, `page.not-built`) or hangs at the
  * end (`stop.late`); whatever had started by then is closed first.
  */
@@ -37,7 +37,7 @@ export async function dev(
   const ignoreStop = io.onStop(() => stop.abort());
   const parts: Part[] = [];
   try {
-    const { emulator, page } = await startServers(options, argv, folder, parts);
+    const { emulator, page } = await startServers(options, argv, io, folder, parts);
     if (!stop.signal.aborted) {
       reporter.ready({ emulatorUrl: emulator.url, pageUrl: page.url }, emulator.info);
       if (options.demo) await play(emulator, options.seed, ports, reporter, parts, stop.signal);
@@ -50,31 +50,31 @@ export async function dev(
   }
 }
 
-/** Both at once: loading them takes most of the time until the first page. */
+/** The relay needs to know its Genesys; loading it takes the time in which the emulator starts. */
 async function startServers(
-  options: DevOptions,
+  { port, pagePort, host, seed }: DevOptions,
   argv: readonly string[],
+  io: Io,
   folder: string,
   parts: Part[],
 ): Promise<{ readonly emulator: Emulator; readonly page: PageServer }> {
-  const { port, pagePort, host, seed } = options;
-  const emulatorStarting = import('@backchannel/emulator').then(({ startEmulator }) =>
-    startEmulator({ port, host, seed, defaults: 'demo' }),
-  );
-  const pageStarting = import('./page-server.ts').then(({ startPageServer }) =>
-    startPageServer({
-      folder,
-      host,
-      port: pagePort,
-      emulatorUrl: () => emulatorStarting.then(({ url }) => url),
-    }),
-  );
-  const [emulator, page] = await Promise.allSettled([emulatorStarting, pageStarting]);
-  if (emulator.status === 'fulfilled') parts.push({ name: 'the emulator', close: () => emulator.value.close() });
-  if (page.status === 'fulfilled') parts.push({ name: 'the page', close: () => page.value.close() });
-  if (emulator.status === 'rejected') throw listenError(emulator.reason, 'port', options, argv);
-  if (page.status === 'rejected') throw listenError(page.reason, 'pagePort', options, argv);
-  return { emulator: emulator.value, page: page.value };
+  const failed = (option: 'port' | 'pagePort') => (error: unknown) => {
+    throw listenError(error, option, { port, pagePort, host }, argv);
+  };
+  const loading = import('./page-server.ts');
+  const { startEmulator } = await import('@backchannel/emulator');
+  const emulator = await startEmulator({ port, host, seed, defaults: 'demo' }).catch(failed('port'));
+  parts.push({ name: 'the emulator', close: () => emulator.close() });
+  const { startPageServer } = await loading;
+  const page = await startPageServer({
+    folder,
+    host,
+    port: pagePort,
+    emulator: emulator.info,
+    errors: io.stderr,
+  }).catch(failed('pagePort'));
+  parts.push({ name: 'the page and its relay', close: () => page.close() });
+  return { emulator, page };
 }
 
 /** The show must not bring the house down: when it fails, the page and the emulator go on. */

@@ -2,7 +2,8 @@ import type { EmulatorInfo } from '@backchannel/emulator';
 import type { Output } from '../io.ts';
 import type { Played } from '../robots/conversation.ts';
 import type { StageEvent } from '../stage/stage.ts';
-import type { Commands } from './commands.ts';
+import { type Commands, relayCommands } from './commands.ts';
+import { DEMO_CLIENT } from './demo-client.ts';
 import type { Places } from './report.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -15,7 +16,9 @@ export class JsonReporter implements Reporter {
   }
 
   ready({ emulatorUrl, pageUrl }: Places, info: EmulatorInfo): void {
-    this.#event('ready', { emulatorUrl, pageUrl, info });
+    const { id: clientId, secret: clientSecret } = DEMO_CLIENT;
+    const relay = { url: pageUrl, clientId, clientSecret, commands: relayCommands(pageUrl) };
+    this.#event('ready', { emulatorUrl, pageUrl, relay, info });
   }
 
   /** Drafts stay where they are: nobody but their writer sees them. */

@@ -1,6 +1,19 @@
 import { BackchannelError } from '@backchannel/client';
 import { DEFAULTS, type DevOptions, nextPort, VALUE_OPTIONS } from '../options.ts';
 
+/** A server that should listen, and the options that say where. */
+export interface Listening {
+  /** What else may have taken its port. */
+  readonly what: string;
+  readonly host: string;
+  readonly port: number;
+  readonly flag: string;
+  /** A port that is better than nothing when `port` needs rights that the user has not. */
+  readonly fallbackPort: number;
+  /** Where it should not listen instead: the port of another server of the same command. */
+  readonly otherPort?: number | undefined;
+}
+
 /** Node's code of a failed system call, wherever in the chain of causes it stands. */
 function systemCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -9,33 +22,46 @@ function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/**
- * What to tell somebody whose server cannot listen: which option to change, and the command with it changed.
- * Anything else is given back as it is.
- */
+/** `listenProblem` for a server of `dev` or `emulator`, whose options say where it listens. */
 export function listenError(
   error: unknown,
   option: 'port' | 'pagePort',
   options: Pick<DevOptions, 'port' | 'host'> & { readonly pagePort?: number },
   argv: readonly string[],
 ): unknown {
-  const port = options[option] ?? DEFAULTS[option];
-  const flag = VALUE_OPTIONS[option].flag;
-  const suggested = suggestedPort(port, option === 'port' ? (options.pagePort ?? 0) : options.port);
-  const withPort = commandWith(argv, flag, String(suggested));
+  const listening: Listening = {
+    what: 'backchannel dev',
+    host: options.host,
+    port: options[option] ?? DEFAULTS[option],
+    flag: VALUE_OPTIONS[option].flag,
+    fallbackPort: DEFAULTS[option],
+    otherPort: option === 'port' ? options.pagePort : options.port,
+  };
+  return listenProblem(error, listening, argv);
+}
+
+/**
+ * What to tell somebody whose server cannot listen: which option to change, and the command with it changed.
+ * Anything else is given back as it is.
+ */
+export function listenProblem(
+  error: unknown,
+  { what, host, port, flag, fallbackPort, otherPort = 0 }: Listening,
+  argv: readonly string[],
+): unknown {
   switch (systemCode(error)) {
     case 'EADDRINUSE':
       return new BackchannelError(
         'port.taken',
-        `Port ${port} is taken: another program listens there, perhaps another backchannel dev.\n` +
-          `Choose another: ${withPort}`,
+        `Port ${port} is taken: another program listens there, perhaps another ${what}.\n` +
+          `Choose another: ${commandWith(argv, flag, String(suggestedPort(port, otherPort)))}`,
         { cause: error },
       );
     case 'EACCES':
       return new BackchannelError(
         'port.forbidden',
         `Port ${port} is not allowed for this user: most systems keep the ports below 1024 to themselves.\n` +
-          `Choose another: ${commandWith(argv, flag, String(DEFAULTS[option]))}`,
+          `Choose another: ${commandWith(argv, flag, String(fallbackPort))}`,
         { cause: error },
       );
     case 'EADDRNOTAVAIL':
@@ -43,7 +69,7 @@ export function listenError(
     case 'EAI_AGAIN':
       return new BackchannelError(
         'host.unknown',
-        `Cannot listen on ${JSON.stringify(options.host)}: it is not an address of this machine.\n` +
+        `Cannot listen on ${JSON.stringify(host)}: it is not an address of this machine.\n` +
           `Try: ${commandWith(argv, VALUE_OPTIONS.host.flag, '127.0.0.1')}`,
         { cause: error },
       );

@@ -7,8 +7,8 @@ import { PlainStage } from '../stage/plain-stage.ts';
 import type { Stage, StageEvent } from '../stage/stage.ts';
 import { TerminalStage } from '../stage/terminal-stage.ts';
 import { TWO_SCREENS_MIN_COLUMNS } from '../stage/two-screens.ts';
-import { type Commands, controlCommands } from './commands.ts';
-import { conclusion, failure, footer, forScripts, greeting, joinIn, look, type Places } from './report.ts';
+import { type Commands, controlCommands, relayCommands } from './commands.ts';
+import { callRelay, conclusion, failure, footer, forScripts, greeting, joinIn, look, type Places } from './report.ts';
 import type { Reporter } from './reporter.ts';
 
 /** Text for a person: the show in place on a terminal, lines in a log, and then what to type next. */
@@ -64,8 +64,12 @@ export class PeopleReporter implements Reporter {
 
   #reference(): string {
     if (this.#started === undefined) return '';
-    const { info } = this.#started;
-    return forScripts(info, this.#colours) + look(controlCommands(info), this.#colours);
+    const { info, places } = this.#started;
+    return (
+      forScripts(info, this.#colours) +
+      look(controlCommands(info), this.#colours) +
+      callRelay(relayCommands(places.pageUrl), this.#colours)
+    );
   }
 
   #footer(): string {

@@ -2,7 +2,8 @@ import type { EmulatorInfo } from '@backchannel/emulator';
 import type { Played } from '../robots/conversation.ts';
 import { counted, truthLine } from '../robots/truth.ts';
 import type { Palette } from '../stage/palette.ts';
-import type { Commands, ControlCommands } from './commands.ts';
+import type { Commands, ControlCommands, RelayCommands } from './commands.ts';
+import { DEMO_CLIENT } from './demo-client.ts';
 
 export interface Places {
   readonly pageUrl: string;
@@ -27,6 +28,7 @@ export const greeting = ({ pageUrl, emulatorUrl }: Places, colours: Palette): st
     ...table(
       [
         ['page', colours.link(pageUrl)],
+        ['relay', `${colours.link(`${pageUrl}/docs`)}  (client ${DEMO_CLIENT.id}, secret ${DEMO_CLIENT.secret})`],
         ['emulator', colours.link(emulatorUrl)],
         ['control', colours.link(`${emulatorUrl}/_emulator/`)],
       ],
@@ -77,6 +79,19 @@ export const look = ({ conversations, journal }: ControlCommands, colours: Palet
     '',
     conversations,
     journal,
+  ]);
+
+/** The relay, as a program in any language calls it. One block to paste: the pauses are for whoever watches the page. */
+export const callRelay = ({ token, typing, message, answer, explain }: RelayCommands, colours: Palette): string =>
+  block([
+    `${INDENT}${colours.bold('Call the relay')} as your own program would, and watch the page:`,
+    '',
+    token,
+    typing,
+    'sleep 3',
+    message,
+    answer,
+    explain,
   ]);
 
 /** Every id that a script needs. */

@@ -11,9 +11,9 @@ export interface Part {
 
 /**
  * Closes the parts one after the other, the last opened first. Rejects with `stop.late` when that takes longer than
- * `STOP_WITHIN_MS`, and with the first error of a part after all of them were asked.
+ * `withinMs`, and with the first error of a part after all of them were asked.
  */
-export async function stopAll(parts: readonly Part[], clock: Clock): Promise<void> {
+export async function stopAll(parts: readonly Part[], clock: Clock, withinMs: number = STOP_WITHIN_MS): Promise<void> {
   const open = new Set(parts);
   const errors: unknown[] = [];
   const closing = (async () => {
@@ -23,11 +23,9 @@ export async function stopAll(parts: readonly Part[], clock: Clock): Promise<voi
     }
   })();
   await new Promise<void>((resolve, reject) => {
-    const cancel = clock.after(STOP_WITHIN_MS, () => {
+    const cancel = clock.after(withinMs, () => {
       const hanging = [...open].map(({ name }) => name).join(', ');
-      reject(
-        new BackchannelError('stop.late', `Not stopped after ${STOP_WITHIN_MS / 1000} s, so it was ended: ${hanging}.`),
-      );
+      reject(new BackchannelError('stop.late', `Not stopped after ${withinMs / 1000} s, so it was ended: ${hanging}.`));
     });
     void closing.then(() => {
       cancel();

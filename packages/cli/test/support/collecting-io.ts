@@ -25,14 +25,21 @@ export class CollectingIo implements Io {
   readonly stdout: CollectingOutput;
   readonly stderr = new CollectingOutput();
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly #stdin: string;
   readonly #listeners = new Set<() => void>();
 
   constructor({
     env = {},
+    stdin = '',
     ...terminal
-  }: { env?: Readonly<Record<string, string>>; isTTY?: boolean; columns?: number } = {}) {
+  }: { env?: Readonly<Record<string, string>>; stdin?: string; isTTY?: boolean; columns?: number } = {}) {
     this.env = env;
+    this.#stdin = stdin;
     this.stdout = new CollectingOutput(terminal);
+  }
+
+  async readStdin(): Promise<string> {
+    return this.#stdin;
   }
 
   onStop(listener: () => void): () => void {

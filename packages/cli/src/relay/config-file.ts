@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { BackchannelError } from '@backchannel/client';
+import type { ConfigSources } from '@backchannel/relay';
+import type { Io } from '../io.ts';
+import type { RelayConfigSources } from './relay-options.ts';
+
+/** Reads what the configuration is made of. Rejects with `config.unreadable` when the file can't be read. */
+export async function configSources(
+  { file, flags }: RelayConfigSources,
+  env: Io['env'],
+): Promise<ConfigSources & { readonly file?: string | undefined }> {
+  return { file, flags, env, ...(file !== undefined && { text: await textOf(file) }) };
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT'
+        ? `there is no file ${resolve(file)}`
+        : code === 'EISDIR'
+          ? 'it is a folder'
+          : code === 'EACCES'
+            ? 'this user may not read it'
+            : message;
+    throw new BackchannelError(
+      'config.unreadable',
+      `The configuration ${JSON.stringify(file)} cannot be read: ${why}.\n` +
+        'Begin one with: backchannel relay config example > relay.jsonc',
+      { cause: error },
+    );
+  }
+}
