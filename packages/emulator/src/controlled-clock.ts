@@ -74,8 +74,10 @@ export class ControlledClock implements Clock {
         `The clock cannot be advanced by ${String(byMs)} (${typeof byMs}): use milliseconds from 0 to ${BOUNDS.advanceMs} (a week).`,
       );
     }
-    this.#advancing = this.#advancing.then(() => this.#advance(byMs));
-    return this.#advancing;
+    const advanced = this.#advancing.then(() => this.#advance(byMs));
+    // What a task throws is for whoever moved the clock then, and not for those who move it later.
+    this.#advancing = advanced.catch(() => undefined);
+    return advanced;
   }
 
   /** Work that has begun at this moment and ends outside, such as a request on its way: `advance` waits for it. */
@@ -87,7 +89,14 @@ export class ControlledClock implements Clock {
 
   async #advance(byMs: number): Promise<void> {
     this.#hold();
-    const untilMs = this.now() + byMs;
+    try {
+      await this.#runUntil(this.now() + byMs);
+    } finally {
+      if (!this.#frozen) this.#release();
+    }
+  }
+
+  async #runUntil(untilMs: number): Promise<void> {
     let patient = true;
     for (;;) {
       const next = this.#earliest(untilMs);
@@ -99,9 +108,8 @@ export class ControlledClock implements Clock {
         if (this.#earliest(this.#heldAtMs) !== undefined) continue;
       }
       patient = await this.#settle(patient);
-      if (next === undefined && this.#earliest(untilMs) === undefined) break;
+      if (next === undefined && this.#earliest(untilMs) === undefined) return;
     }
-    if (!this.#frozen) this.#release();
   }
 
   #earliest(untilMs: number): Task | undefined {

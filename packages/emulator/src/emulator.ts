@@ -158,9 +158,13 @@ export class Emulator implements ControlledEmulator, Tenant, AsyncDisposable {
     return conversationRecords(this.#world);
   }
 
-  /** Starts again from the seed: every socket is closed, ids and credentials are as at the start, the journal is empty. */
+  /**
+   * Starts again from the seed: every socket is closed, ids and credentials are as at the start, what a fault held back is lost,
+   * the journal is empty. A frozen clock runs again; the time itself goes on.
+   */
   async reset(): Promise<void> {
     this.#world.reset();
+    if (this.clock.frozen) this.clock.resume();
     this.#guests.reset();
     this.#webhooks.reset();
     this.faults.reset();

@@ -22,4 +22,5 @@ export { type SwitchBoard, type SwitchRecord, switchesFromText } from './switch-
 export { SWITCHES, type Switches, type SwitchName } from './switches.ts';
 export type { PermissionOptions } from './world/access-tokens.ts';
 export type { Defaults, DeploymentSettings } from './world/deployment.ts';
+export type { Side } from './world/entities.ts';
 export type { IntegrationSettings } from './world/open-integrations.ts';

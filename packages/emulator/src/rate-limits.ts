@@ -125,6 +125,6 @@ function checkedValue(name: string, limit: unknown): number {
   if (typeof limit === 'number' && limit >= 0) return limit;
   throw new EmulatorError(
     'option.invalid',
-    `limits.${name} cannot be ${String(limit)} (${typeof limit}): a limit is a number from 0, or Infinity for none.`,
+    `limits.${name} cannot be ${String(limit)} (${typeof limit}): a limit is a number from 0, or Infinity (null in JSON) for none.`,
   );
 }

@@ -53,6 +53,22 @@ test('advance runs what is due in order and at its own time, also what that make
   expect([clock.now() - 1_000, clock.frozen]).toEqual([50, true]);
 });
 
+test('a task that throws is told to whoever moved the clock, and the clock can be moved again and runs', async () => {
+  const base = new ManualClock();
+  const clock = new ControlledClock(base);
+  clock.after(10, () => {
+    throw new Error('an expectation of the test');
+  });
+  await expect(clock.advance(50)).rejects.toThrow('an expectation of the test');
+  let ran = false;
+  clock.after(20, () => {
+    ran = true;
+  });
+  await clock.advance(10);
+  base.advance(10);
+  expect(ran).toBe(true);
+});
+
 test('advancing a clock that runs leaves it running, ahead of the clock underneath', async () => {
   const base = new ManualClock();
   const clock = new ControlledClock(base);

@@ -207,6 +207,15 @@ test('reset closes every socket and starts again with the same ids and credentia
   expect(onlyConversation(genesys).id).toBe(id);
 });
 
+test('reset lets a frozen clock run again: a robot of the next test does not wait for ever', async () => {
+  const genesys = await start();
+  genesys.clock.freeze();
+  await genesys.reset();
+  expect((await rest(genesys, 'GET', '/_emulator/clock')).body.frozen).toBe(false);
+  const robot = genesys.robots.start({ role: 'guest', keyMs: 1, steps: [{ say: 'Hi' }] });
+  expect(await robot.ended).toMatchObject({ state: 'done' });
+});
+
 test('a guest that connects while a reset ends the old sockets is a guest of the new state', async () => {
   const genesys = await start();
   await conversing(genesys);

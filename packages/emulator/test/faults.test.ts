@@ -238,6 +238,58 @@ test('reset removes the rules, and brings back those of the start', async () => 
   expect((await rest(genesys, 'GET', '/api/v2/users/me')).status).toBe(503);
 });
 
+test.each([{ delayMs: 60_000 }, { effect: 'reorder' as const }, { effect: 'half-open' as const }])(
+  'reset loses what %j holds back: nobody of before is in the new state',
+  async (what) => {
+    const genesys = await start();
+    const guest = await configured(genesys);
+    genesys.faults.add({ frame: 'text', direction: 'in', ...what });
+    guest.send(frames.text('of before'));
+    await journaled(genesys, ({ fault }) => fault === 'fault-1');
+    await genesys.reset();
+    expect(await guest.closed).toBe(1001);
+    expect(genesys.conversations()).toEqual([]);
+    expect(genesys.journal.entries().filter(({ kind }) => kind === 'text')).toEqual([]);
+  },
+);
+
+test('reset ends a request that is held back, and nothing of it is done', async () => {
+  const genesys = await start();
+  genesys.faults.add({ operation: 'postNotificationsChannels', delayMs: 60_000 });
+  const asking = rest(genesys, 'POST', '/api/v2/notifications/channels');
+  asking.catch(() => undefined);
+  await journaled(genesys, ({ fault }) => fault === 'fault-1');
+  await genesys.reset();
+  await expect(asking).rejects.toThrow('fetch failed');
+  expect((await rest(genesys, 'GET', '/api/v2/notifications/channels')).body.entities).toEqual([]);
+});
+
+test.each(['guest', 'notifications'] as const)(
+  'a connection of the surface %s that is held back opens when the faults are cleared, and keeps nothing from ending',
+  async (surface) => {
+    const genesys = await start();
+    genesys.faults.add({ frame: 'open', surface, first: 9, delayMs: 60_000 });
+    const { body } = await rest(genesys, 'POST', '/api/v2/notifications/channels');
+    const url = surface === 'guest' ? guestUrl(genesys) : body.connectUri;
+    const knocking = async (times: number): Promise<TestSocket> => {
+      const socket = new TestSocket(url);
+      await journaled(genesys, () => genesys.faults.list()[0]?.fired === times);
+      return socket;
+    };
+    const first = await knocking(1);
+    genesys.faults.clear();
+    await first.opened();
+    genesys.faults.add({ frame: 'open', surface, first: 9, delayMs: 60_000 });
+    const second = await knocking(1);
+    await genesys.reset();
+    expect(await second.closed).toBe(1006);
+    genesys.faults.add({ frame: 'open', surface, first: 9, delayMs: 60_000 });
+    const guest = surface === 'guest' ? await knocking(1) : undefined;
+    await genesys.close();
+    expect(await guest?.closed).toBe(guest && 1001);
+  },
+);
+
 test('by HTTP: added one or many, listed with their targets, removed one or all', async () => {
   const genesys = await start();
   const many = [

@@ -26,7 +26,9 @@ test('Presence Clear is copied to every connection, then the session and the con
   expect(told[0]).toMatchObject({ tracingId: 'presence-Clear', body: { type: 'Event', direction: 'Inbound' } });
   expect(presenceOf(told[0])).toBe('Clear');
   expect(told[2].body).toEqual({});
-  expect(await second.next()).not.toHaveProperty('tracingId');
+  const copy = await second.next();
+  expect(copy).not.toHaveProperty('tracingId');
+  expect(copy.body, 'one event, the same for all').toEqual(told[0].body);
   expect((await second.next()).class).toBe('SessionClearedEvent');
   expect([await first.closed, await second.closed]).toEqual([1000, 1000]);
   expect(onlyConversation(genesys).conversation.participants[0]?.communications[0]?.state).toBe('disconnected');

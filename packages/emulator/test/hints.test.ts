@@ -122,10 +122,10 @@ test('every example works as it stands', async () => {
   for (const [name, { kind }] of Object.entries(REAL_CALLS)) {
     const hint = hints.get(name);
     if (kind === 'frame' || hint === undefined) continue;
-    const line = /curl .*? (?=\(\$TOKEN)/.exec(hint)?.[0] ?? '';
+    const line = /curl .*? (?=\(\$(?:TOKEN|SECRET))/.exec(hint)?.[0] ?? '';
     // A shell runs it as a person would paste it; `curl --fail` makes a refusal an error here.
     await promisify(execFile)('sh', ['-c', line.replace('curl ', 'curl --fail --silent --max-time 5 ')], {
-      env: { ...process.env, TOKEN: genesys.info.agents[0]?.token },
+      env: { ...process.env, TOKEN: genesys.info.agents[0]?.token, SECRET: genesys.info.oauth.clientSecret },
     });
   }
 });

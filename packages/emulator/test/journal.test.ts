@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { BOUNDS, type JournalEntry } from '@backchannel/emulator';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Journal } from '../src/journal/journal.ts';
 import { redactText, redactValue } from '../src/journal/redact.ts';
 import { Timeline } from '../src/timeline.ts';
@@ -267,4 +267,29 @@ test('a transcript keeps the last messages of a conversation and says what it fo
   expect(transcript).toHaveLength(BOUNDS.transcriptMessages + 1 - BOUNDS.transcriptMessages / 10);
   expect(transcript.at(-1)?.text).toBe(`m${BOUNDS.transcriptMessages}`);
   expect((await journaled(genesys, ({ kind }) => kind === 'bound')).note).toContain('1000 messages');
+});
+
+test('a listener that throws breaks neither the wire nor the clock, and is heard of as uncaught', async () => {
+  const genesys = await start();
+  const uncaught: (() => void)[] = [];
+  vi.stubGlobal('queueMicrotask', (task: () => void) => {
+    if (task.toString().includes('throw error')) uncaught.push(task);
+    else Promise.resolve().then(task);
+  });
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  const heard: string[] = [];
+  genesys.journal.subscribe(() => {
+    throw new Error('an expectation of the test');
+  });
+  genesys.journal.subscribe(({ kind }) => heard.push(kind));
+  expect((await rest(genesys, 'GET', '/api/v2/users/me')).status).toBe(200);
+  const guest = await configured(genesys);
+  guest.send(frames.text('hello'));
+  expect(await guest.next()).toMatchObject({ body: { text: 'hello' } });
+  await genesys.clock.advance(60_000);
+  expect(heard).toContain('text');
+  expect(uncaught.length).toBe(heard.length);
+  expect(uncaught[0]).toThrow('an expectation of the test');
 });

@@ -56,6 +56,9 @@ test('a limit is moved while the emulator runs, all are let go, and come back', 
   );
   for (let count = 0; count < 20; count += 1) expect(await type()).toBe(204);
   await limits('on');
+  await limits({ agentTypingPerConversation: null });
+  expect(genesys.limits.of('agentTypingPerConversation'), 'null, as the list has it').toBe(Number.POSITIVE_INFINITY);
+  await limits('on');
   expect(genesys.limits.of('agentTypingPerConversation')).toBe(12);
   await limits('off');
   await genesys.reset();

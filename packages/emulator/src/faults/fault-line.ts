@@ -104,17 +104,13 @@ export class FaultLine {
 
   /** Everything that is held back arrives now, and the connection carries again. */
   heal(): void {
-    if (this.#halfOpen !== undefined) {
-      this.#halfOpen = undefined;
-      this.#connection.resume();
-    }
-    for (const direction of ['in', 'out'] as const) {
-      const lane = this.#lanes[direction];
-      lane.cancel?.();
-      const held = [...lane.waiting.splice(0), ...(lane.overtaken === undefined ? [] : [lane.overtaken])];
-      lane.overtaken = undefined;
-      for (const each of held) if (!this.#ended) each.deliver();
-    }
+    for (const each of this.#takeHeld()) if (!this.#ended) each.deliver();
+    this.end();
+  }
+
+  /** Everything that is held back is lost, and the connection carries again. */
+  lose(): void {
+    this.#takeHeld();
     this.end();
   }
 
@@ -123,6 +119,19 @@ export class FaultLine {
     this.#ended = true;
     for (const lane of Object.values(this.#lanes)) lane.cancel?.();
     this.#whole();
+  }
+
+  #takeHeld(): readonly Held[] {
+    if (this.#halfOpen !== undefined) {
+      this.#halfOpen = undefined;
+      this.#connection.resume();
+    }
+    return Object.values(this.#lanes).flatMap((lane) => {
+      lane.cancel?.();
+      const held = [...lane.waiting.splice(0), ...(lane.overtaken === undefined ? [] : [lane.overtaken])];
+      lane.overtaken = undefined;
+      return held;
+    });
   }
 
   #arrive(direction: FaultDirection, deliver: () => void, delayMs: number): void {

@@ -17,6 +17,14 @@ export interface FaultRecord extends FaultRule {
   readonly fired: number;
 }
 
+/** Something that a fault has left in the air. */
+interface Unfinished {
+  /** The faults are over: it goes on, or ends as it would have. */
+  readonly heal: () => void;
+  /** There is nothing any more that it could go on with. */
+  readonly lose: () => void;
+}
+
 interface Fault extends Fired {
   readonly given: FaultRule;
   readonly random: SeededRandom;
@@ -36,8 +44,7 @@ export class Faults {
   /** What operations there are. */
   readonly routes: Routes;
   readonly #lines = new Map<FaultyConnection, FaultLine>();
-  /** What a fault leaves unanswered, to be ended with the faults. */
-  readonly #abandoned = new Set<() => void>();
+  readonly #unfinished = new Set<Unfinished>();
   #faults: Fault[] = [];
   #count = 0;
 
@@ -91,13 +98,19 @@ export class Faults {
   clear(): void {
     this.#faults = [];
     for (const line of [...this.#lines.values()]) line.heal();
-    for (const end of [...this.#abandoned]) end();
-    this.#abandoned.clear();
+    for (const { heal } of [...this.#unfinished]) heal();
+    this.#unfinished.clear();
   }
 
-  /** Starts again from the seed: rules added afterwards have the ids and the chance that they had. */
+  /**
+   * Starts again from the seed: rules added afterwards have the ids and the chance that they had. What is held back is lost: in
+   * the new state nobody has sent it.
+   */
   reset(): void {
-    this.clear();
+    this.#faults = [];
+    for (const line of [...this.#lines.values()]) line.lose();
+    for (const { lose } of [...this.#unfinished]) lose();
+    this.#unfinished.clear();
     this.#count = 0;
   }
 
@@ -159,25 +172,30 @@ export class Faults {
     this.#lines.get(connection)?.end();
   }
 
-  /** Does it after the delay, or when the faults are cleared: what is held back arrives then. The returned function forgets it. */
-  hold(delayMs: number, task: () => void): () => void {
-    const arrive = (): void => {
-      forget();
-      task();
-    };
-    const cancel = this.#timeline.wake(this.#timeline.nowMs() + delayMs, arrive);
+  /**
+   * Does it after the delay, or when the faults are cleared: what is held back arrives then. When everything starts again it is
+   * lost instead. The returned function forgets it.
+   */
+  hold(delayMs: number, task: () => void, lost: () => void = () => undefined): () => void {
     const forget = (): void => {
       cancel();
-      this.#abandoned.delete(arrive);
+      this.#unfinished.delete(unfinished);
     };
-    this.#abandoned.add(arrive);
+    const after = (then: () => void) => (): void => {
+      forget();
+      then();
+    };
+    const unfinished: Unfinished = { heal: after(task), lose: after(lost) };
+    const cancel = this.#timeline.wake(this.#timeline.nowMs() + delayMs, unfinished.heal);
+    this.#unfinished.add(unfinished);
     return forget;
   }
 
   /** Something stays unanswered until the faults are cleared; the returned function forgets it. */
   abandon(end: () => void): () => void {
-    this.#abandoned.add(end);
-    return () => this.#abandoned.delete(end);
+    const unfinished: Unfinished = { heal: end, lose: end };
+    this.#unfinished.add(unfinished);
+    return () => this.#unfinished.delete(unfinished);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Journal } from '../journal/journal.ts';
 import { refuseUpgrade } from '../sockets.ts';
-import type { Timeline } from '../timeline.ts';
 import type { Faults } from './faults.ts';
 import { noteOf } from './fired.ts';
 import type { FrameSurface } from './targets.ts';
@@ -10,7 +9,6 @@ import type { FrameSurface } from './targets.ts';
 export function openPastFaults(
   faults: Faults,
   surface: FrameSurface,
-  timeline: Timeline,
   journal: Journal,
   tcp: Socket,
   open: () => void,
@@ -29,9 +27,13 @@ export function openPastFaults(
   } else if (rule.effect === 'cut') {
     tcp.resetAndDestroy();
   } else if (rule.effect === 'delay') {
-    timeline.wake(timeline.nowMs() + rule.delayMs, () => {
+    const arrive = (): void => {
       if (!tcp.destroyed) open();
-    });
+    };
+    tcp.once(
+      'close',
+      faults.hold(rule.delayMs, arrive, () => tcp.destroy()),
+    );
   } else {
     tcp.once(
       'close',

@@ -203,21 +203,15 @@ export const wireContent = (items: readonly ContentItem[]): readonly object[] =>
 export const messageFrame = (kind: Message['kind'], body: WireMessage, tracingId?: string): GuestFrame =>
   event(isPresence(kind) ? 'presence' : kind.toLowerCase(), 'StructuredMessage', body, tracingId);
 
-/** The copy of an event that is no entry of a conversation: there is none. */
-export const presenceFrame = (kind: Presence, ids: SeededIds, time: string, tracingId?: string): GuestFrame =>
-  event(
-    'presence',
-    'StructuredMessage',
-    {
-      id: ids.uuid('signal'),
-      type: 'Event',
-      direction: 'Inbound',
-      channel: { time, messageId: ids.uuid('signal') },
-      events: [{ eventType: 'Presence', presence: { type: kind } }],
-      metadata: { correlationId: ids.uuid('signal') },
-    } satisfies WireMessage,
-    tracingId,
-  );
+/** An event of a guest's that may be no entry of any conversation. */
+export const presenceBody = (kind: Presence, ids: SeededIds, time: string): WireMessage => ({
+  id: ids.uuid('signal'),
+  type: 'Event',
+  direction: 'Inbound',
+  channel: { time, messageId: ids.uuid('signal') },
+  events: [{ eventType: 'Presence', presence: { type: kind } }],
+  metadata: { correlationId: ids.uuid('signal') },
+});
 
 export function typingFrame(
   direction: WireMessage['direction'],

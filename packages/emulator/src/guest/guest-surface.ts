@@ -21,7 +21,7 @@ import { GuestConnection } from './guest-connection.ts';
 import {
   logoutFrame,
   messageFrame,
-  presenceFrame,
+  presenceBody,
   sessionClearedFrame,
   sessionExpiredFrame,
   typingFrame,
@@ -83,9 +83,7 @@ export class GuestSurface {
       refuseUpgrade(tcp, `${refusal.status} ${refusal.reason}`, refusal.note, refusal.headers);
       return;
     }
-    openPastFaults(this.#faults, 'guest', this.#world.timeline, this.#journal, tcp, () =>
-      this.#open(request, tcp, head),
-    );
+    openPastFaults(this.#faults, 'guest', this.#journal, tcp, () => this.#open(request, tcp, head));
   }
 
   #open(request: IncomingMessage, tcp: Socket, head: Buffer): void {
@@ -134,11 +132,12 @@ export class GuestSurface {
   /** The copy of Presence Clear for its sender, and the end of the session for all (documented, GUEST-CLEAR). */
   sessionCleared(links: readonly GuestLink[], { link, tracingId }: Origin): void {
     const { state, switches, timeline } = this.#world;
-    const time = timeline.iso(timeline.nowMs());
+    // One event, however many connections hear of it.
+    const body = presenceBody('Clear', state.ids, timeline.iso(timeline.nowMs()));
     for (const connection of connectionsOf(links)) {
       const own = connection === link;
       const copy = own || switches.copyToEveryConnection;
-      const frames = copy ? [presenceFrame('Clear', state.ids, time, own ? tracingId : undefined)] : [];
+      const frames = copy ? [messageFrame('Clear', body, own ? tracingId : undefined)] : [];
       const told = switches.clearedBeforeCopy ? [sessionClearedFrame, ...frames] : [...frames, sessionClearedFrame];
       for (const frame of told) connection.send(frame);
       closeConnection(connection, {}, 'its session was cleared');

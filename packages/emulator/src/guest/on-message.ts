@@ -9,10 +9,9 @@ import type { World } from '../world/world.ts';
 import { usableAttachment } from './guest-attachments.ts';
 import type { GuestConnection } from './guest-connection.ts';
 import { errorFrame, tooManyRequestsFrame, typingFrame } from './guest-frames.ts';
+import { answerUnserved } from './unserved.ts';
 
 const bytesOf = (text: string): number => Buffer.byteLength(text);
-
-import { answerUnserved } from './unserved.ts';
 
 /** What the journal calls a message: `text`, `typing`, `presence`, or its type. */
 export function kindOfMessage(message: IncomingMessage): string {

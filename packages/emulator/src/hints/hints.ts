@@ -95,7 +95,8 @@ export class Hints {
       communicationId: agent?.communication.id ?? '$COMMUNICATION',
     };
     const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
-    const where = example.startsWith('curl') ? ` ($TOKEN: GET ${url}/_emulator/info)` : '';
+    const unknown = ['$TOKEN', '$SECRET'].filter((each) => fill(example).includes(each));
+    const where = unknown.length > 0 ? ` (${unknown.join(', ')}: GET ${url}/_emulator/info)` : '';
     return `${fill(says)} ${fill(example)}${where}`;
   }
 }

@@ -85,6 +85,12 @@ export const REAL_CALLS = {
     'CONVERSATION-GET',
     'CONVERSATION-LEGS',
   ),
+  token: call(
+    'curl',
+    'A token comes from the login host (login.{region}, not api.{region}; here both are one), without /api/v2, with the client as Basic.',
+    "curl -u {clientId}:{clientSecret} -d 'grant_type=client_credentials' {url}/oauth/token",
+    'OAUTH-TOKEN',
+  ),
   permissions: call(
     'curl',
     'There is no such scope. A client needs no scope but a role with permissions (conversation:message:create, conversation:webmessaging:create); guests need no OAuth at all.',

@@ -2,7 +2,7 @@ import type { RealCallName } from './real-calls.ts';
 
 /** A request that people make and Genesys does not know. `{name}` stands for any text without a slash. */
 export interface WrongCall {
-  /** Where it was seen: a field report (F1 …) or a thread of a forum that invents endpoints. */
+  /** Where it was seen: a field report (F1 …), a thread of a forum that invents endpoints, or what anybody's fingers do. */
   readonly id: string;
   readonly method: string;
   readonly path: string;
@@ -42,6 +42,7 @@ export const WRONG_CALLS: readonly WrongCall[] = [
   wrong('F12', 'PUT', '/conversations/messaging/messages/{messageId}/read', 'noReceipt'),
   wrong('F13', 'POST', '/conversations/messaging/typing', 'agentTyping'),
   wrong('F16', 'POST', '/conversations/messaging/messages', 'agentMessage'),
+  wrong('a common slip', 'POST', '/oauth/token', 'token'),
   wrong('forum 19427', 'POST', '/conversations/guests/{guestId}/typing', 'guestTyping'),
   wrong('forum 10153', 'POST', '/webmessaging/guests/{guestId}/typing-indicator', 'guestTyping'),
   wrong('forum 10638', 'POST', '/webmessaging/guest/conversations/{conversationId}/messages', 'guestMessage'),

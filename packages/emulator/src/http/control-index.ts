@@ -29,11 +29,12 @@ export const CONTROL_INDEX = {
   'POST /_emulator/switches': 'Moves switches while it runs: {"agentTypingStatus":202}. A reset moves them back.',
   'GET /_emulator/limits': 'The limits of the platform and their values here.',
   'POST /_emulator/limits':
-    'Moves limits: {"agentTypingPerConversation":2}, "off" for all that count per window, or "on".',
+    'Moves limits: {"agentTypingPerConversation":2} (null: none), "off" for all that count per window, or "on".',
   'GET /_emulator/tenants': 'The tenants of this process.',
   'POST /_emulator/tenants':
     'Another organisation with a base URL of its own, for a test of its own: {"name":"checkout"}. DELETE /_emulator/tenants/{name} ends it.',
-  'POST /_emulator/reset': 'Starts again from the seed: same ids, nobody there, no faults, an empty journal.',
+  'POST /_emulator/reset':
+    'Starts again from the seed: same ids, nobody there, no faults, a clock that runs, an empty journal.',
 } as const;
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -40,7 +40,7 @@ export function faultHooks(app: FastifyInstance, faults: Faults, world: World, j
       return;
     }
     record(fired, 'in');
-    if (fired.rule.effect === 'delay') await held(faults, fired.rule.delayMs);
+    if (fired.rule.effect === 'delay') await held(faults, fired.rule.delayMs, request.raw.socket);
     else {
       reply.hijack();
       breakOff(faults, fired, request.raw.socket);
@@ -52,7 +52,7 @@ export function faultHooks(app: FastifyInstance, faults: Faults, world: World, j
     if (fired === undefined) return payload;
     record(fired, 'out', reply.statusCode);
     if (fired.rule.effect === 'delay') {
-      await held(faults, fired.rule.delayMs);
+      await held(faults, fired.rule.delayMs, request.raw.socket);
       return payload;
     }
     breakOff(faults, fired, request.raw.socket);
@@ -60,8 +60,9 @@ export function faultHooks(app: FastifyInstance, faults: Faults, world: World, j
   });
 }
 
-const held = (faults: Faults, delayMs: number): Promise<void> =>
-  new Promise((resolve) => faults.hold(delayMs, resolve));
+/** Never settles when everything starts again meanwhile: its connection ends, and nothing of it reaches the new state. */
+const held = (faults: Faults, delayMs: number, socket: Socket): Promise<void> =>
+  new Promise((resolve) => faults.hold(delayMs, resolve, () => socket.destroy()));
 
 /** `cut` ends the connection; `drop` leaves it without an answer until the client gives up or the faults are cleared. */
 function breakOff(faults: Faults, { rule }: Fired, socket: Socket): void {

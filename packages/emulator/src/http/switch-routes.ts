@@ -26,12 +26,18 @@ export function switchRoutes(app: FastifyInstance, { switches, limits, journal }
   app.get('/_emulator/limits', async () => ({ limits: limits.list() }));
   app.post('/_emulator/limits', async ({ body }) => {
     const given =
-      body === 'off' || body === 'on' ? body : objectOf(body, '{"agentTypingPerConversation":2}, "off" or "on"');
+      body === 'off' || body === 'on'
+        ? body
+        : withoutNull(objectOf(body, '{"agentTypingPerConversation":2}, "off" or "on"'));
     limits.move(given as LimitOptions | 'on');
     moved('limit', JSON.stringify(given));
     return { limits: limits.list() };
   });
 }
+
+/** JSON has no Infinity: a limit of `null` is none, as the list has it. */
+const withoutNull = (given: object): object =>
+  Object.fromEntries(Object.entries(given).map(([name, limit]) => [name, limit ?? Number.POSITIVE_INFINITY]));
 
 function objectOf(body: unknown, example: string): object {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;

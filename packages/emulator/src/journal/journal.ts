@@ -66,7 +66,7 @@ export class Journal {
     }
     if (this.#listeners.size === 0) return;
     const entry = this.#entryOf(row);
-    for (const listener of this.#listeners) listener(entry);
+    for (const listener of this.#listeners) tell(listener, entry);
   }
 
   /** The entries that fit the query, oldest first; without one, all that the ring has. */
@@ -83,7 +83,10 @@ export class Journal {
       .join('');
   }
 
-  /** Every entry from now on, as it is written. The returned function ends it. */
+  /**
+   * Every entry from now on, as it is written. The returned function ends it. What the listener throws breaks nothing here: it
+   * is thrown again by itself, where the runtime reports it as uncaught.
+   */
   subscribe(listener: (entry: JournalEntry) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -108,6 +111,17 @@ export class Journal {
     if (unread.length === 0) return { ...entry, payload };
     const note = [entry.note, misspeltNote(unread)].filter((each) => each !== undefined).join(' ');
     return { ...entry, ...(note === '' ? {} : { note }), unread, payload };
+  }
+}
+
+/** Journal entries are written in the middle of everything: a request, a frame, a move of the clock. */
+function tell(listener: (entry: JournalEntry) => void, entry: JournalEntry): void {
+  try {
+    listener(entry);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -130,7 +130,7 @@ export class NotificationSurface {
       refuseUpgrade(tcp, '404 Not Found', note);
       return;
     }
-    openPastFaults(this.#faults, 'notifications', this.#world.timeline, this.#journal, tcp, () =>
+    openPastFaults(this.#faults, 'notifications', this.#journal, tcp, () =>
       this.#server.handleUpgrade(request, tcp, head, (socket) =>
         this.#opened(new NotificationConnection(socket, tcp, channel, this.#journal, this.#faults)),
       ),
