@@ -1,5 +1,5 @@
 import { LIMITS } from '@backchannel/protocol';
-import { type SessionEvent, SessionMachine } from '@backchannel/signals';
+import { type ReconnectCrowd, ReconnectTurns, type SessionEvent, SessionMachine } from '@backchannel/signals';
 
 const { limit: CONNECTIONS_MAX, windowMs: WINDOW_MS } = LIMITS.guestConnectionsPerDeployment;
 
@@ -9,6 +9,8 @@ export interface StormOptions {
   readonly downMs: number;
   /** New connections that the deployment takes in any window. Default: the platform's. */
   readonly connectionsMax?: number | undefined;
+  /** Guests take turns as such a crowd, as `spreadReconnects` lets them. Default: each has delays of its own. */
+  readonly turns?: ReconnectCrowd | undefined;
   readonly seed?: number | undefined;
 }
 
@@ -21,6 +23,8 @@ export interface Storm {
   readonly durationMs: number;
   /** Attempts that the service answered, by minute since its return. */
   readonly offeredPerMinute: readonly number[];
+  /** Attempts in any minute that begins anywhere, at most, with those that failed while the service was away or were refused. */
+  readonly mostInAMinute: number;
   /** Attempts of one guest, at most. */
   readonly attemptsMax: number;
 }
@@ -84,27 +88,47 @@ class Deployment {
   }
 }
 
+/** The most moments in any minute that begins anywhere. */
+export function mostInAMinute(moments: readonly number[]): number {
+  const sorted = Float64Array.from(moments).sort();
+  let first = 0;
+  let most = 0;
+  sorted.forEach((atMs, index) => {
+    while ((sorted[first] ?? 0) <= atMs - 60_000) first += 1;
+    most = Math.max(most, index - first + 1);
+  });
+  return most;
+}
+
 /**
  * All guests of a deployment lose their connection in the same moment, and come back as the SDK's own `SessionMachine`
  * decides, on a virtual clock. The service is away for `downMs`, then takes new connections at its rate (third-party,
  * LIMIT-DEPLOYMENT-CONNECTIONS) and refuses more with 429 (assumed, GUEST-UPGRADE-429), which a browser cannot tell from any
  * other failure.
  */
-export function reconnectStorm({ guests, downMs, connectionsMax = CONNECTIONS_MAX, seed = 1 }: StormOptions): Storm {
+export function reconnectStorm({
+  guests,
+  downMs,
+  connectionsMax = CONNECTIONS_MAX,
+  turns: crowd,
+  seed = 1,
+}: StormOptions): Storm {
   const chance = chanceOf(seed);
   const deployment = new Deployment(connectionsMax);
   const calendar = new Calendar();
   const attempts = new Uint16Array(guests);
   const offered: number[] = [];
+  const begun: number[] = [];
   let back = 0;
   let failed = 0;
   let lastAtMs = downMs;
 
   const machines = Array.from({ length: guests }, () => new SessionMachine());
   const answer = { kind: 'sessionResponse', connected: true, newSession: false, readOnly: false } as const;
+  const turns = crowd && machines.map(() => new ReconnectTurns(crowd, chance()));
   const apply = (guest: number, event: SessionEvent): void => {
     const machine = machines[guest];
-    machine?.apply(event);
+    machine?.apply({ ...event, turnAtMs: turns?.[guest]?.nextAtMs(event.atMs) } as SessionEvent);
     if (machine?.state.kind === 'waiting') calendar.add(machine.state.dueAtMs, guest);
     if (machine?.state.kind === 'failed') failed += 1;
   };
@@ -118,6 +142,7 @@ export function reconnectStorm({ guests, downMs, connectionsMax = CONNECTIONS_MA
     const { atMs, guest } = due;
     apply(guest, { kind: 'due', atMs, random: chance() });
     attempts[guest] = (attempts[guest] ?? 0) + 1;
+    begun.push(atMs);
     const isUp = atMs >= downMs;
     const minute = Math.floor((atMs - downMs) / 60_000);
     if (isUp) offered[minute] = (offered[minute] ?? 0) + 1;
@@ -133,6 +158,7 @@ export function reconnectStorm({ guests, downMs, connectionsMax = CONNECTIONS_MA
     failed,
     durationMs: lastAtMs - downMs,
     offeredPerMinute: Array.from(offered, (count) => count ?? 0),
+    mostInAMinute: mostInAMinute(begun),
     attemptsMax: Math.max(...attempts),
   };
 }

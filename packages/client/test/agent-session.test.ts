@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { HANDSHAKE_TIMEOUT_MS, RECONNECT_ATTEMPTS_MAX } from '@backchannel/signals';
 import { describe, expect, it } from 'vitest';
 import { settle } from './support/fake-clock.ts';
@@ -146,6 +147,19 @@ describe('an agent’s session', () => {
     const closing = agent.nextConversation();
     await agent.close();
     await expect(closing).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  it('leaves nothing at the signal of whoever waits for conversations all day', async () => {
+    const { genesys, agent } = await live();
+    const { signal } = new AbortController();
+    for (const id of ['first', 'second', 'third']) {
+      const next = agent.nextConversation({ signal });
+      genesys.conversations.set(id, 'leg-1');
+      genesys.notify(id);
+      expect((await next).id).toBe(id);
+    }
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await agent.close();
   });
 
   it('leaves out conversations of others', async () => {

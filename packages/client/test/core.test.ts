@@ -2,52 +2,9 @@ import { BackchannelError, systemPorts } from '@backchannel/client';
 import { describe, expect, it, vi } from 'vitest';
 import { MessageReader, REFERENCES_MAX } from '../src/agent/message-reader.ts';
 import type { PlatformApi } from '../src/agent/platform-api.ts';
-import { Agenda } from '../src/core/agenda.ts';
 import { withDeadline } from '../src/core/deadline.ts';
 import { MESSAGES_MAX, MessageLog } from '../src/core/message-log.ts';
 import { FakeClock, settle } from './support/fake-clock.ts';
-
-describe('an agenda', () => {
-  it('holds one timer for any number of entries, and none without', () => {
-    const clock = new FakeClock();
-    const agenda = new Agenda(clock);
-    const cancels = Array.from({ length: 100 }, (_, index) => agenda.after(1_000 + index, () => undefined));
-    expect(clock.pending).toBe(1);
-    for (const cancel of cancels) cancel();
-    expect(clock.pending).toBe(0);
-  });
-
-  it('runs entries in the order of their moments, equal ones in the order of their making', async () => {
-    const clock = new FakeClock();
-    const agenda = new Agenda(clock);
-    const ran: string[] = [];
-    for (const [name, delayMs] of [
-      ['c', 30],
-      ['a', 10],
-      ['b', 20],
-      ['b2', 20],
-      ['a2', 10],
-    ] as const)
-      agenda.after(delayMs, () => ran.push(`${name}@${clock.now() - 1_000}`));
-    agenda.after(15, () => agenda.after(1, () => ran.push('inner')));
-    agenda.after(25, () => ran.push('never'))();
-    await clock.advance(100);
-    expect(ran).toEqual(['a@10', 'a2@10', 'inner', 'b@20', 'b2@20', 'c@30']);
-    expect(clock.pending).toBe(0);
-  });
-
-  it('forgets everything when it is closed', async () => {
-    const clock = new FakeClock();
-    const agenda = new Agenda(clock);
-    const task = vi.fn();
-    agenda.after(10, task);
-    agenda.close();
-    agenda.after(10, task);
-    await clock.advance(100);
-    expect(task).not.toHaveBeenCalled();
-    expect(clock.pending).toBe(0);
-  });
-});
 
 describe('a deadline', () => {
   it('tells the end from the timeout and from the caller’s wish, and lets the work know', async () => {

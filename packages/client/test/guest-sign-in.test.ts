@@ -154,3 +154,34 @@ it('tells when the sign-in is lost for good, and is anonymous from then on', asy
   expect(await guest.connect()).toMatchObject({ outcome: 'refused' });
   expect(await guest.connect()).toMatchObject({ outcome: 'sent', value: { newSession: true } });
 });
+
+it('keeps the next sign-in when an answer to the sign-out of the last one comes late', async () => {
+  await using there = await shop();
+  const { genesys, visit, proof, dev, configures } = there;
+  const guest = visit();
+  await signIn(guest, proof);
+  genesys.faults.add({ operation: 'deleteWebdeploymentsTokenRevoke', direction: 'out', delayMs: 60_000 });
+  const leaving = signOut(guest);
+  await vi.waitFor(() => expect(guest.snapshot().reason).toBe('The guest logged out.'), PATIENCE);
+  expect(await signIn(guest, { idToken: dev.idToken, nonce: 'n' })).toMatchObject({ outcome: 'sent' });
+  genesys.faults.clear();
+  expect(await leaving).toMatchObject({ outcome: 'sent' });
+  const before = configures().length;
+  genesys.cut('guests');
+  await vi.waitFor(() => expect(configures()).toHaveLength(before + 1), PATIENCE);
+  expect(configures().at(-1)?.kind).toBe('configureAuthenticatedSession');
+});
+
+it('gives what to keep also to a caller who gave up: the proof is spent', async () => {
+  await using there = await shop();
+  const { genesys, visit, proof } = there;
+  genesys.faults.add({ frame: 'configureAuthenticatedSession', delayMs: 60_000 });
+  const guest = visit();
+  const patience = new AbortController();
+  const signing = signIn(guest, proof, { signal: patience.signal });
+  await vi.waitFor(() => expect(genesys.faults.list()).toMatchObject([{ fired: 1 }]), PATIENCE);
+  patience.abort();
+  const { outcome, value } = await signing;
+  expect([outcome, value]).toEqual(['aborted', { refreshToken: expect.any(String) }]);
+  expect(await signIn(visit(), { refreshToken: value?.refreshToken ?? '' })).toMatchObject({ outcome: 'sent' });
+});

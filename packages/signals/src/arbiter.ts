@@ -77,11 +77,16 @@ type Account = {
   heldUntilMs: number;
 };
 
-/** Which part of its share for signals the window that ends now holds. */
+/** Which part of its share for signals the window that ends now holds. Halving: a token's share can be raised to thousands. */
 function fillAt({ signals, room }: Account, nowMs: number): number {
-  let used = 0;
-  for (let place = 0; place < room; place++) if (signals.freeAtMs(place) > nowMs) used++;
-  return used / room;
+  let free = 0;
+  let end = room;
+  while (free < end) {
+    const middle = (free + end) >> 1;
+    if (signals.freeAtMs(middle) > nowMs) end = middle;
+    else free = middle + 1;
+  }
+  return 1 - free / room;
 }
 
 /**

@@ -36,6 +36,14 @@ export {
   RENEW_CHANCE,
   type TypingPolicy,
 } from './policy.ts';
+export {
+  type ReconnectCrowd,
+  ReconnectTurns,
+  reconnectRoundMs,
+  TURNS_CHANCE,
+  TURNS_MAX,
+  TURNS_PER_MINUTE_MIN,
+} from './reconnect-turns.ts';
 export { ARRIVAL_MARGIN_MS, RollingWindow } from './rolling-window.ts';
 export {
   GUEST_RECONNECT_CAP_MS,

@@ -32,7 +32,6 @@ export class RollingWindow {
 
   /** Records a use. The caller has asked {@link freeAtMs} and hands over moments that never go back. */
   use(atMs: number): void {
-    this.#uses[this.#next] = atMs;
-    this.#next = (this.#next + 1) % this.#limit;
+    this.#uses[this.#next++ % this.#limit] = atMs;
   }
 }

@@ -5,10 +5,11 @@ export const RECONNECT_BASE_MS = 1_000;
 export const RECONNECT_CAP_MS = 30_000;
 
 /**
- * The cap for guests. A deployment takes 1,000 new connections a minute (third-party: `LIMIT-DEPLOYMENT-CONNECTIONS`), and
- * a guest knows neither how many others there are nor, in a browser, why it was refused: only ever longer delays bring the
- * attempts of all below that rate. Measured with `npm run bench -- storm`, 10,000 guests after a restart: with 30 s half of
- * them spend all attempts in vain; with **300 s** all are back after 13 minutes, where 10 are the least; with 600 s after 17.
+ * The cap for guests who don't take turns (`ReconnectTurns`). A deployment takes 1,000 new connections a minute (third-party:
+ * `LIMIT-DEPLOYMENT-CONNECTIONS`), and a guest knows neither how many others there are nor, in a browser, why it was refused:
+ * only ever longer delays bring the attempts of all below that rate. Measured with `npm run bench -- storm`, 10,000 guests
+ * after a restart: with 30 s half of them spend all attempts in vain; with **300 s** all are back after 13 minutes, where 10
+ * are the least; with 600 s after 17.
  */
 export const GUEST_RECONNECT_CAP_MS = 300_000;
 

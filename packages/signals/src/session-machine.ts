@@ -52,8 +52,11 @@ export type SessionState =
   /** `code`: the service's own, where it gave one. */
   | { readonly kind: 'failed'; readonly reason: SessionFailure; readonly code?: number | undefined };
 
-/** A lost attempt needs a moment and a chance in [0, 1) for the delay of the next. */
-type Chance = { readonly atMs: number; readonly random: number };
+/** The moment of a guest's next turn where guests take turns to reconnect (`ReconnectTurns`). */
+type Turn = { readonly turnAtMs?: number | undefined };
+
+/** A lost attempt needs a moment and a chance in [0, 1) for the delay of the next; or its turn. */
+type Chance = Turn & { readonly atMs: number; readonly random: number };
 
 /** What can happen to a session, with the local moment at which it did. */
 export type SessionEvent =
@@ -61,8 +64,11 @@ export type SessionEvent =
   | { readonly kind: 'connect'; readonly atMs: number }
   /** The application wants it no more. */
   | { readonly kind: 'close'; readonly atMs: number }
-  /** Whoever knows that the line is back wants the reconnect that waits to begin now; its delays begin anew. */
-  | { readonly kind: 'retry'; readonly atMs: number }
+  /**
+   * Whoever knows that the line is back wants the reconnect that waits to begin now; its delays begin anew. Where guests take
+   * turns it changes nothing: such news reaches all of them together.
+   */
+  | ({ readonly kind: 'retry'; readonly atMs: number } & Turn)
   /** The timer of the newest `start-timer` has run out. */
   | ({ readonly kind: 'due' } & Chance)
   /** The socket opened. */
@@ -125,7 +131,7 @@ export class IllegalTransition extends Error {
 
   constructor(state: SessionState['kind'], event: SessionEvent['kind']) {
     super(
-      `illegal-transition: "${event}" can't happen while "${state}". Keep one socket; connect only from idle, closed or failed.`,
+      `illegal-transition: "${event}" can't happen while "${state}". Keep one socket; connect only when idle or over.`,
     );
     this.name = 'IllegalTransition';
     this.state = state;
@@ -137,11 +143,7 @@ export class IllegalTransition extends Error {
 export const CONFIGURE_RETRY_MAX_MS = 60_000;
 
 /** Codes that end a session for good, as for the official SDK (documented: `GUEST-CODES`). */
-const FATAL = new Map<number, SessionFailure>([
-  [4006, 'expired'],
-  [4007, 'not-found'],
-  [4017, 'downgrade'],
-]);
+const FATAL: Readonly<Record<number, SessionFailure>> = { 4006: 'expired', 4007: 'not-found', 4017: 'downgrade' };
 
 const STAY: readonly SessionEffect[] = [];
 
@@ -168,7 +170,7 @@ export function transition(state: SessionState, event: SessionEvent): SessionTra
     case 'refused':
       return kind === 'connecting' ? fail('denied', 403) : stay;
     case 'retry':
-      return kind === 'waiting' ? connect(1, event.atMs) : stay;
+      return kind === 'waiting' && !event.turnAtMs ? connect(1, event.atMs) : stay;
     case 'lost':
       return kind === 'waiting' ? stay : retry(attempt, event);
     case 'due':
@@ -183,7 +185,7 @@ export function transition(state: SessionState, event: SessionEvent): SessionTra
       return kind === 'connecting' || kind === 'waiting' ? stay : answered(event);
     case 'errorFrame': {
       const { code } = event;
-      const failure = FATAL.get(code);
+      const failure = FATAL[code];
       if (failure) return fail(failure, code);
       // Only while configuring does an HTTP-like error speak of the session; later it speaks of one request.
       if (kind !== 'configuring' || code < 300 || code > 599) return stay;
@@ -229,8 +231,8 @@ function to(state: SessionState, ...effects: readonly SessionEffect[]): SessionT
 }
 
 function end(state: SessionState, discardToken?: boolean | undefined): SessionTransition {
-  const effects: readonly SessionEffect[] = [{ kind: 'stop-timer' }, { kind: 'close-socket' }];
-  return discardToken ? to(state, ...effects, { kind: 'discard-token' }) : to(state, ...effects);
+  const discards: readonly SessionEffect[] = discardToken ? [{ kind: 'discard-token' }] : STAY;
+  return to(state, { kind: 'stop-timer' }, { kind: 'close-socket' }, ...discards);
 }
 
 function fail(reason: SessionFailure, code?: number | undefined): SessionTransition {
@@ -251,9 +253,9 @@ function configure(attempt: number, atMs: number): SessionTransition {
   );
 }
 
-function retry(attempt: number, { atMs, random }: Chance): SessionTransition {
+function retry(attempt: number, { atMs, random, turnAtMs }: Chance): SessionTransition {
   if (attempt >= RECONNECT_ATTEMPTS_MAX) return fail('unreachable');
-  const dueAtMs = atMs + reconnectDelayMs(attempt + 1, random, GUEST_RECONNECT_CAP_MS);
+  const dueAtMs = turnAtMs ?? atMs + reconnectDelayMs(attempt + 1, random, GUEST_RECONNECT_CAP_MS);
   return to(
     { kind: 'waiting', attempt: attempt + 1, dueAtMs },
     { kind: 'close-socket' },

@@ -377,7 +377,8 @@ export class AgentConversation {
       path: agentTypingPath(this.id, this.#communicationId),
       body: { typing: { type: 'On', duration: durationMs } },
       as: 'signal',
-      signal: this.#until(signal),
+      // The end of the session stops `typing`, and that aborts it.
+      signal,
     });
     // A signal goes once; the next one finds the new leg.
     if (isOutdated(settled)) void this.#findLeg();

@@ -154,8 +154,13 @@ export class AgentSession {
         throw new BackchannelError('closed', `No conversation will come: ${this.#reason} Connect first.`);
       }
       await new Promise<void>((resolve) => {
-        this.#takers.add(resolve);
-        signal?.addEventListener('abort', () => resolve(), { once: true });
+        const wake = () => {
+          this.#takers.delete(wake);
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.#takers.add(wake);
+        signal?.addEventListener('abort', wake);
       });
     }
   }

@@ -17,6 +17,8 @@ const WINDOWS_KEPT = 1_024;
 export class TypingQuota {
   readonly #clock: Clock;
   readonly #windows = new Map<string, RollingWindow>();
+  /** So many are kept before it is looked which can be forgotten: at least twice as many as could not be the last time. */
+  #windowsMax = WINDOWS_KEPT;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -47,11 +49,12 @@ export class TypingQuota {
   #windowOf(conversationId: string): RollingWindow {
     const known = this.#windows.get(conversationId);
     if (known) return known;
-    if (this.#windows.size >= WINDOWS_KEPT) {
+    if (this.#windows.size >= this.#windowsMax) {
       const now = this.#clock.now();
       for (const [id, window] of this.#windows) {
         if (window.freeAtMs(TYPING_LIMIT.limit - 1) <= now) this.#windows.delete(id);
       }
+      this.#windowsMax = Math.max(WINDOWS_KEPT, 2 * this.#windows.size);
     }
     const window = new RollingWindow(TYPING_LIMIT);
     this.#windows.set(conversationId, window);

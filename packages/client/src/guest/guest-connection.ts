@@ -1,5 +1,11 @@
 import type { GuestResponse } from '@backchannel/protocol';
-import { type SessionEvent, SessionMachine, type SessionState, type TimelineEntry } from '@backchannel/signals';
+import {
+  type ReconnectTurns,
+  type SessionEvent,
+  SessionMachine,
+  type SessionState,
+  type TimelineEntry,
+} from '@backchannel/signals';
 import { Liveness } from '../core/liveness.ts';
 import type { RequestLine } from '../core/request-line.ts';
 import { BackchannelError } from '../error.ts';
@@ -7,8 +13,8 @@ import type { Ports } from '../ports.ts';
 import { ECHO_TRACING_ID, type GuestFrame, type GuestFrames } from './guest-frames.ts';
 import { GuestSocket } from './guest-socket.ts';
 
-/** An event of the machine without the moment and the chance, which the connection adds. */
-type Fact<Event = SessionEvent> = Event extends SessionEvent ? Omit<Event, 'atMs' | 'random'> : never;
+/** An event of the machine without the moment, the chance and the turn, which the connection adds. */
+type Fact<Event = SessionEvent> = Event extends SessionEvent ? Omit<Event, 'atMs' | 'random' | 'turnAtMs'> : never;
 
 export interface GuestConnectionOptions {
   readonly url: string;
@@ -40,6 +46,8 @@ export class GuestConnection {
   /** Aborted when the socket is gone: what waits for its place on that socket leaves the line. */
   #gone = new AbortController();
   #cancelTimer: (() => void) | undefined;
+  /** When this guest may reconnect, if guests take turns. */
+  turns: ReconnectTurns | undefined;
   /** Why the newest socket is gone. */
   lostBecause: string | undefined;
 
@@ -67,8 +75,9 @@ export class GuestConnection {
 
   apply(fact: Fact): void {
     const { ports, frames, refetch, joined, state } = this.#options;
-    const event = { ...fact, atMs: ports.clock.now(), random: ports.random.next() } as SessionEvent;
-    for (const effect of this.#machine.apply(event)) {
+    const atMs = ports.clock.now();
+    const event = { ...fact, atMs, random: ports.random.next(), turnAtMs: this.turns?.nextAtMs(atMs) };
+    for (const effect of this.#machine.apply(event as SessionEvent)) {
       switch (effect.kind) {
         case 'open-socket':
           if (!this.#open()) {
@@ -92,7 +101,7 @@ export class GuestConnection {
           break;
         case 'start-timer':
           this.#cancelTimer?.();
-          this.#cancelTimer = ports.clock.after(effect.dueAtMs - ports.clock.now(), () => this.apply({ kind: 'due' }));
+          this.#cancelTimer = ports.clock.after(effect.dueAtMs - atMs, () => this.apply({ kind: 'due' }));
           break;
         case 'stop-timer':
           this.#cancelTimer?.();
@@ -122,7 +131,7 @@ export class GuestConnection {
       const { state } = this;
       if (state.kind === 'connecting' && state.attempt === 0) throw error;
       this.lostBecause = BackchannelError.from(error).message;
-      this.#options.notice('socket.unopenable', `No socket could be made: ${this.lostBecause}`);
+      this.#options.notice('socket.unopenable', `No socket: ${this.lostBecause}`);
       return false;
     }
   }

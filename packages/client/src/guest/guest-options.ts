@@ -67,7 +67,7 @@ export function checkText(
 function checkAttributes(attributes: Readonly<Record<string, string>> = {}): void {
   const attributesBytes = Object.entries(attributes).reduce((sum, pair) => sum + byteLength(pair.join('')), 0);
   if (attributesBytes > ATTRIBUTES_BYTES_MAX) {
-    const text = `Cannot send attributes of ${attributesBytes} bytes: the service takes ${ATTRIBUTES_BYTES_MAX}. Shorten them.`;
+    const text = `Cannot send ${attributesBytes} bytes: the service takes ${ATTRIBUTES_BYTES_MAX} of attributes.`;
     throw invalid('attributes.invalid', text);
   }
 }

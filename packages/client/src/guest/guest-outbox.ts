@@ -16,7 +16,7 @@ export const RECONCILE_TIMEOUT_MS = 60_000;
 
 /** Why a message failed that left and may have arrived: the one `offline` or `timeout` after which a second sending could double it. */
 export const MAY_HAVE_ARRIVED =
-  'It left, but neither its copy nor the history shows it. Look there before you send it again.';
+  'It left, but neither its copy nor the history shows it. Look before you send it again.';
 
 /** Options of `GuestSession.send`. */
 export interface SendOptions {

@@ -151,7 +151,9 @@ export class FieldRelay {
       let body = '';
       for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
       const url = new URL(request.url ?? '/', 'http://test.invalid');
-      const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+      const headers = new Headers(
+        Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]),
+      );
       const { method = 'GET' } = request;
       const answer = this.answer({ method, path: url.pathname, query: url.searchParams, headers, body });
       if (!answer) return;

@@ -28,6 +28,8 @@ export class GuestService {
   stallsHistory = false;
   newSession = true;
   readOnly = false;
+  /** What else stands in a SessionResponse, and in the metadata of the answer to a health check. */
+  life: { durationSeconds?: number; expirationDate?: number } = {};
   /** Sockets open by themselves, and requests are answered by themselves. */
   automatic = true;
   /** Copies of messages don't come back although the messages have arrived. */
@@ -73,7 +75,8 @@ export class GuestService {
         () => socket.readyState === 1 && socket.frame({ type: 'response', class: name, code, tracingId, body }),
       );
     if (action === 'configureSession') {
-      respond('SessionResponse', { connected: true, newSession: this.newSession, readOnly: this.readOnly });
+      const { newSession, readOnly, life } = this;
+      respond('SessionResponse', { connected: true, newSession, readOnly, ...life });
       this.newSession = false;
     }
     if (action === 'getJwt') respond('JwtResponse', { jwt: 'a.b.c', exp: 1 });
@@ -84,6 +87,7 @@ export class GuestService {
         direction: 'Inbound',
         text: 'ping',
         channel: { messageId: 'echo' },
+        metadata: Object.fromEntries(Object.entries(this.life).map(([name, value]) => [name, String(value)])),
       });
     const message = frame.message as { type?: string; text?: string } | undefined;
     if (action === 'onMessage' && message?.type === 'Event' && this.transcript.length === 0) this.typingThatOpens++;

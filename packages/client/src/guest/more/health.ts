@@ -14,8 +14,15 @@ export interface SessionLife {
   readonly durationSeconds?: number | undefined;
 }
 
+/** The furthest moment that a date can name, in epoch milliseconds. */
+const EPOCH_MS_MAX = 8.64e15;
+
+/** ISO 8601; absent for a number that is no date, because a service's mistake must not throw here. */
+const isoOf = (epochMs: number): string | undefined =>
+  Math.abs(epochMs) <= EPOCH_MS_MAX ? new Date(epochMs).toISOString() : undefined;
+
 const lifeOf = (durationSeconds: number, expirationDate: number): SessionLife => ({
-  expiresAt: expirationDate > 0 ? new Date(expirationDate * 1_000).toISOString() : undefined,
+  expiresAt: expirationDate > 0 ? isoOf(expirationDate * 1_000) : undefined,
   durationSeconds: durationSeconds > 0 ? durationSeconds : undefined,
 });
 
@@ -42,9 +49,9 @@ export interface ExpiryNotice {
 }
 
 /**
- * Tells `listener` once when the session is about to expire, and again when a message has prolonged it. The end is estimated
- * from the newest SessionResponse and the messages since, and checked with the service before anything is told. Also a notice
- * `session.expiring` of the session. Returns what stops it.
+ * Tells `listener` once when the session is about to expire, and again when it goes on after all: a message has prolonged it,
+ * or another session has begun. The end is estimated from the newest SessionResponse and the messages since, and checked with
+ * the service before anything is told. Also a notice `session.expiring` of the session. Returns what stops it.
  *
  * Clocks of devices are wrong by minutes: the estimate counts from what the service said, on a monotonic clock, wherever it
  * gives a duration.
@@ -64,12 +71,13 @@ export function watchExpiry(
   const remainingMs = (expirationDate: number): number => expirationDate * 1_000 - Date.parse(wallTime());
   const estimate = (leftMs: number): void => {
     expiresAtMs = clock.now() + leftMs;
+    if (leftMs > noticeMs) tell(false);
     arm();
   };
   const tell = (expiring: boolean): void => {
     if (told === expiring) return;
     told = expiring;
-    const expiresAt = new Date(Date.parse(wallTime()) + expiresAtMs - clock.now()).toISOString();
+    const expiresAt = isoOf(Date.parse(wallTime()) + expiresAtMs - clock.now());
     if (expiring) parts.notice('session.expiring', `The session expires at ${expiresAt} unless somebody writes.`);
     listener({ expiring, expiresAt });
   };
@@ -103,9 +111,7 @@ export function watchExpiry(
     ),
     guest.on('message', () => {
       const durationSeconds = parts.session()?.durationSeconds;
-      if (durationSeconds === undefined) return;
-      tell(false);
-      estimate(durationSeconds * 1_000);
+      if (durationSeconds !== undefined) estimate(durationSeconds * 1_000);
     }),
   ];
   if (guest.snapshot().state === 'live') configured();

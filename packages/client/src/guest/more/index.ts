@@ -26,5 +26,6 @@ export {
 export { recentMessages } from './recent-messages.ts';
 export { type OnlineEvents, retryNow, retryWhenOnline } from './retry.ts';
 export { RENEWALS_MAX, type SignedIn, type SignInProof, signIn, signOut } from './sign-in.ts';
+export { type ReconnectSpread, spreadReconnects } from './spread-reconnects.ts';
 export { keepToken, loadToken, MemoryTokenStore, type TokenStore, webTokenStore } from './token-store.ts';
 export { type TokenStoreCase, tokenStoreCases } from './token-store-cases.ts';

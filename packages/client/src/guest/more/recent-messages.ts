@@ -9,12 +9,14 @@ import { socketOf } from './ask.ts';
 /** The longest that {@link recentMessages} takes: a place in the limits, a token, a page. */
 const RECENT_TIMEOUT_MS = 30_000;
 
+const LATE: Settled<never> = { outcome: 'timeout', reason: `The history was not read in ${RECENT_TIMEOUT_MS} ms.` };
+
 /**
  * Reads the newest page of history now, and returns its texts, oldest first, without changing the snapshot: for whoever has to
  * know for certain whether the service has a message before it is sent again. At most 10 reads a minute (third-party,
  * LIMIT-GUEST-HISTORY); a read of the page as it was when this was called or later.
  *
- * `offline` while the session is not live.
+ * `offline` while the session is not live; `timeout` after 30 s, most of which it can have waited for its place.
  */
 export async function recentMessages(
   guest: GuestSession,
@@ -36,7 +38,7 @@ export async function recentMessages(
       isKnown: () => true,
       signal: signal ? AbortSignal.any([signal, patience.signal]) : patience.signal,
     });
-    if (!value) return settled;
+    if (!value) return patience.signal.aborted && !signal?.aborted ? LATE : settled;
     const texts = value.messages.filter(({ type, text }) => type !== 'Event' && text);
     return {
       ...settled,

@@ -11,30 +11,42 @@ export interface OnlineEvents {
  * Begins the reconnect that waits, now, with its delays from the start: for whoever knows that the line is back. A guest waits
  * up to 300 s, so that a service that restarts is not overrun; don't call it because a person is impatient.
  *
- * @returns False when no reconnect was waiting, and nothing was done.
+ * @returns False when nothing was done: no reconnect was waiting, or the guest takes turns (`spreadReconnects`).
  */
 export function retryNow(guest: GuestSession): boolean {
   const { connection } = guest[PARTS];
-  if (connection.state.kind !== 'waiting') return false;
+  const { state } = connection;
+  if (state.kind !== 'waiting') return false;
   connection.apply({ kind: 'retry' });
-  return true;
+  return connection.state !== state;
 }
 
 /**
- * Calls {@link retryNow} when the browser is online again, and connects anew if every attempt was spent meanwhile. Returns what
- * stops it.
+ * Calls {@link retryNow} when the browser is online again, and connects anew if every attempt was spent meanwhile: at once, or in
+ * its turn if the guest takes turns (`spreadReconnects`). Returns what stops it.
  *
  * ```ts
  * const stop = retryWhenOnline(guest, window);
  * ```
  */
 export function retryWhenOnline(guest: GuestSession, events: OnlineEvents): () => void {
-  const { connection, notice } = guest[PARTS];
+  const { connection, notice, ports } = guest[PARTS];
+  let cancel: (() => void) | undefined;
+  const isSpent = (): boolean => connection.state.kind === 'failed' && connection.state.reason === 'unreachable';
+  const connect = (): void => {
+    if (isSpent()) guest.connect().catch((error: unknown) => notice('socket.unopenable', String(error)));
+  };
   const online = (): void => {
-    const { state } = connection;
-    if (retryNow(guest) || state.kind !== 'failed' || state.reason !== 'unreachable') return;
-    guest.connect().catch((error: unknown) => notice('socket.unopenable', String(error)));
+    cancel?.();
+    if (retryNow(guest) || !isSpent()) return;
+    const nowMs = ports.clock.now();
+    const turnAtMs = connection.turns?.nextAtMs(nowMs);
+    if (turnAtMs === undefined) connect();
+    else cancel = ports.clock.after(turnAtMs - nowMs, connect);
   };
   events.addEventListener('online', online);
-  return () => events.removeEventListener('online', online);
+  return () => {
+    cancel?.();
+    events.removeEventListener('online', online);
+  };
 }

@@ -32,7 +32,8 @@ const signIns = new WeakMap<GuestSession, SignIn>();
  * A live session is stepped up and its conversation goes on; any other connects. Every reconnect then signs in by itself, and
  * a JWT that has expired is renewed, at most {@link RENEWALS_MAX} times in a row.
  *
- * `refused` when the proof, or the session, is not accepted: the session then stays as it was. When the sign-in is lost later
+ * `refused` when the proof, or the session, is not accepted: the session then stays as it was. `timeout`, `offline` and `aborted`
+ * after the proof was traded carry a `value`, too: the proof is spent, and the next connection signs in. When the sign-in is lost later
  * (a notice `sign-in.lost`), after {@link signOut}, and when the guest signs in elsewhere, the next `connect` is anonymous again.
  *
  * ```ts
@@ -53,7 +54,8 @@ export async function signIn(
   const settled = await current.enter(signal);
   if (settled.outcome === 'refused') current.end();
   const { refreshToken } = tokens.value;
-  return { ...settled, value: settled.outcome === 'sent' ? { refreshToken } : undefined };
+  // The proof is spent: whoever gave up waiting can go on with this alone.
+  return { ...settled, value: settled.outcome === 'refused' ? undefined : { refreshToken } };
 }
 
 /**
@@ -133,8 +135,9 @@ class SignIn {
       : unexpected(answer, 'SessionResponse');
   }
 
-  /** From now on the session is configured anonymously again. */
+  /** From now on the session is configured anonymously again, unless another sign-in has taken over. */
   end(): void {
+    if (signIns.get(this.#guest) !== this) return;
     this.#stopListening();
     this.#parts.frames.configure = this.#anonymous;
     signIns.delete(this.#guest);
