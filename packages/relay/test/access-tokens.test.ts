@@ -183,6 +183,8 @@ describe('the rate of a caller', () => {
       access.authenticate({ authorization: `Bearer ${token}` });
     }
     expect(codeOf(() => access.authenticate({ authorization: `bearer ${token}` }))).toBe('rate.limited');
+    const renewed = access.conversationToken({ ...guestToken, lifetimeSeconds: 7_200 }).token;
+    expect(codeOf(() => access.authenticate({ authorization: `Bearer ${renewed}` }))).toBe('rate.limited');
     const another = access.conversationToken({ ...guestToken, bindingId: 'b2' }).token;
     expect(codeOf(() => access.authenticate({ authorization: `Bearer ${another}` }))).toBe('none');
   });

@@ -1,3 +1,4 @@
+import { BackchannelError } from '@backchannel/client';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../src/store/memory-store.ts';
 import { browser, client, settle, startCore, stopAfterEach, words } from './support/core.ts';
@@ -117,6 +118,17 @@ describe('bind', () => {
     expect((await core.relay.conversation(client(), { id: 'g1' })).binding.genesysConversationId).toBe('g1');
     await core.relay.bind(client(), 'c1', { ...web, genesysConversationId: 'g1' });
     expect(words(events)).toEqual(['linked']);
+  });
+
+  it('makes nothing where no leg could be opened, and says why', async () => {
+    const core = await startCore();
+    core.legs.refusal = new BackchannelError('attributes.invalid', 'Cannot send 3000 bytes.');
+    await expect(core.relay.bind(client(), 'c1', web)).rejects.toMatchObject({
+      code: 'request.invalid',
+      status: 400,
+      errors: [{ path: 'guest.attributes' }],
+    });
+    expect(await core.store.openBindings()).toEqual([]);
   });
 
   it('never takes a conversation of Genesys’s that is another binding’s, of whichever client', async () => {
@@ -355,4 +367,24 @@ it('an end is told once, however often it comes', async () => {
     state: 'closed',
     reason: 'superseded',
   });
+});
+
+it('a binding whose leg can’t be opened does not keep the others from being taken up after a restart', async () => {
+  const store = new MemoryStore();
+  const first = await startCore({ store });
+  await first.bind('c1');
+  await first.bind('c2');
+  await first.relay.stop();
+  const legs = new ScriptedLegs(first.legs);
+  const { openGuest } = legs;
+  legs.openGuest = (binding, listener) => {
+    if (binding.conversationId === 'c1') throw new BackchannelError('attributes.invalid', 'Cannot send 3000 bytes.');
+    return openGuest.call(legs, binding, listener);
+  };
+  const second = await startCore({ store, legs, clock: first.clock, name: 'again' });
+  const legOf = async (id: string) => (await second.relay.conversation(client(), { id })).guestLeg;
+  expect(await legOf('c2')).toMatchObject({ state: 'live' });
+  expect(await legOf('c1')).toMatchObject({ state: 'closed', reason: expect.stringContaining('3000 bytes') });
+  await second.relay.unbind(client(), { id: 'c1' });
+  expect((await store.openBindings()).map(({ conversationId }) => conversationId)).toEqual(['c2']);
 });

@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Lanes } from '../src/core/lanes.ts';
 import type { ConversationPrincipal } from '../src/domain/principal.ts';
 import { MemoryStore } from '../src/store/memory-store.ts';
+import { openStore } from '../src/store/open-store.ts';
 import { type Core, client, settle, startCore, stopAfterEach, words } from './support/core.ts';
 import { ScriptedLegs } from './support/scripted-legs.ts';
+import { StoreFolder } from './support/store-folder.ts';
 
 stopAfterEach();
 
@@ -488,6 +491,83 @@ describe('a stop', () => {
     expect(await delivered).toBe('accepted');
     expect(await core.relay.delivered(messageId, 60_000)).toBe('accepted');
   });
+});
+
+it('a text with half a character is the same message when its key comes again, and is known on the platform', async () => {
+  using folder = new StoreFolder();
+  const store = await openStore(folder.file);
+  const core = await startCore({ store });
+  const genesys = await core.bind();
+  genesys.holdsSends = true;
+  const half = 'hi \ud83d';
+  const first = await say(core, half, 'guest', 'k1');
+  expect(await say(core, half, 'guest', 'k1')).toMatchObject({ messageId: first.messageId, repeated: true });
+  await vi.waitFor(() => expect(genesys.waiting).toHaveLength(1));
+  // The platform shows it before it is settled: its copy, as it was sent or as others write halves.
+  for (const text of [half, 'hi \ufffd'])
+    genesys.tell({ platformIds: ['platform-1'], participant: 'guest', text, time: '' });
+  for (const go of genesys.waiting.splice(0)) go();
+  await vi.waitFor(async () => expect(await store.nextInLane(genesys.bindingId)).toBeUndefined());
+  const events = await store.events({ clientId: 'main', limit: 10 });
+  expect(events.map(({ body }) => body.kind)).toEqual(['message', 'message-status']);
+  for (const session of [half, 'half \ud83d']) {
+    const naming = core.relay.bind(client(), 'c2', { guest: { kind: 'webmessaging' }, session });
+    await expect(naming).rejects.toMatchObject({ code: 'request.invalid' });
+  }
+  await core.relay.stop();
+  await store.close();
+});
+
+describe('when the time of day is set back', () => {
+  const DAY_MS = 86_400_000;
+
+  it('what was put off goes when it would have gone, and what was just taken at once', async () => {
+    const wall = { offsetMs: 0 };
+    const core = await startCore({ wall });
+    const genesys = await core.bind();
+    genesys.fates = ['rate'];
+    await say(core, '1');
+    await settle();
+    wall.offsetMs = -DAY_MS;
+    await core.clock.advance(7_000);
+    expect(genesys.texts).toEqual(['guest: 1']);
+
+    genesys.becomes('waiting');
+    await say(core, '2');
+    wall.offsetMs = -2 * DAY_MS;
+    genesys.becomes('live');
+    await settle();
+    expect(genesys.texts).toEqual(['guest: 1', 'guest: 2']);
+  });
+
+  it('and the relay restarted, what was put off waits a minute at most', async () => {
+    const [store, wall] = [new MemoryStore(), { offsetMs: 0 }];
+    const first = await startCore({ store, wall });
+    (await first.bind()).fates = ['rate'];
+    await say(first, '1');
+    await settle();
+    await first.relay.stop();
+    wall.offsetMs = -DAY_MS;
+    const second = await startCore({ store, wall, clock: first.clock, name: 'again' });
+    await second.clock.advance(60_000);
+    expect(second.legs.of('c1').texts).toEqual(['guest: 1']);
+  });
+});
+
+it('asking with a key for a message of a conversation that has ended leaves no lane behind', async () => {
+  const core = await startCore();
+  await core.bind();
+  await core.relay.unbind(client(), { id: 'c1' });
+  const lanes = vi.spyOn(Lanes.prototype, 'laneOf');
+  const asked = core.relay.message(client(), {
+    conversation: { id: 'c1' },
+    participant: 'guest',
+    text: 'hi',
+    idempotencyKey: 'k1',
+  });
+  await expect(asked).rejects.toMatchObject({ code: 'conversation.ended' });
+  expect(lanes).not.toHaveBeenCalled();
+  lanes.mockRestore();
 });
 
 describe('after a restart', () => {

@@ -353,15 +353,19 @@ describe('F5', () => {
     expect((await type(ada, one.id, 'paused')).status).toBe(202);
     expect((await type(ada, one.id, 'paused')).status).toBe(202);
     expect((await type(one.guest.id, one.id, 'paused')).status).toBe(202);
+    const unknown = randomUUID();
     for (const [guest, session] of [
       [bob, one.id],
       [ada, other.id],
       [one.guest.id, other.id],
-      [ada, randomUUID()],
+      [ada, unknown],
     ] as const) {
       const answer = await type(guest, session, 'paused');
       expect(answer.status, `${guest} in ${session}`).toBe(404);
     }
+    expect((await field.call('GET', `/v1/conversations/${unknown}`)).status, 'who is known elsewhere makes none').toBe(
+      404,
+    );
   });
 
   it('knows the names that PUT gave', async () => {

@@ -107,8 +107,14 @@ describe('where a listener begins', () => {
     expect([first.position, second.position]).toEqual([1, 1]);
     first.reached(5);
     second.reached(5);
+    expect(places.stored.get('a')).toBe(1);
     await places.clock.advance(RETURN_WITHIN_MS);
-    expect((await places.begin()).position).toBe(1);
+    const third = await places.begin();
+    expect(third.position).toBe(5);
+    // From then on the place that is stored is where they are.
+    await places.clock.advance(SAVE_AFTER_MS);
+    expect(places.stored.get('a')).toBe(5);
+    third.leave();
     expect((await places.begin()).position).toBe(5);
   });
 
@@ -152,13 +158,13 @@ describe('where a listener begins', () => {
 });
 
 describe('the gap of a session', () => {
-  it('lets one through in its time, for each session, and says how long to wait', () => {
+  it('lets one through in its time, for each session, and says how long to wait', async () => {
     const clock = new FakeClock();
     const gap = new TypingGap(clock, 2_000);
     expect([gap.use('a'), gap.use('b'), gap.use('a')]).toEqual([0, 0, 2_000]);
-    void clock.advance(1_999);
+    await clock.advance(1_999);
     expect(gap.use('a')).toBe(1);
-    void clock.advance(1);
+    await clock.advance(1);
     expect([gap.use('a'), gap.use('a')]).toEqual([0, 2_000]);
   });
 

@@ -1,5 +1,6 @@
 // Genesys's own JavaScript SDK with its gateway set to the relay, over real HTTP: what works on Genesys works through it.
 import { randomUUID } from 'node:crypto';
+import { get } from 'node:http';
 import platformClient from 'purecloud-platform-client-v2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Field, PATIENCE, startField } from './support/field.ts';
@@ -163,8 +164,16 @@ describe('F18 with passThrough', () => {
       status: 401,
       body: { code: 'authentication.required', message: expect.stringContaining('token of Genesys Cloud') },
     });
-    const asBearer = { authorization: `BEARER  ${open.token}` };
-    expect(await open.call('GET', '/api/v2/users/me', undefined, asBearer)).toMatchObject({ status: 401 });
+    for (const [path, authorization] of [
+      ['', `BEARER  ${open.token}`],
+      ['', `Bearer\t${open.token}`],
+      ['', `x, Bearer ${open.token}`],
+      ['', open.token],
+      [`?token=${open.token}`, 'Bearer of-genesys'],
+    ] as const) {
+      const answer = await open.call('GET', `/api/v2/users/me${path}`, undefined, { authorization });
+      expect([path, authorization, answer.status]).toEqual([path, authorization, 401]);
+    }
     expect(field.genesys.emulator.journal.entries()).toHaveLength(before);
   });
 
@@ -179,6 +188,12 @@ describe('F18 with passThrough', () => {
       const { status } = await open.call('GET', path, undefined, headers);
       expect([path, status]).toEqual([path, 404]);
     }
+    // As no client of the Fetch API would send it.
+    const raw = await new Promise<number | undefined>((resolve, reject) => {
+      const path = '/api/v2/../../_emulator/info';
+      get(open.relay.url, { path, headers }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+    });
+    expect(raw).toBe(404);
     expect(field.genesys.emulator.journal.entries()).toHaveLength(before);
   });
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TokenSigner } from '../src/access/token-signer.ts';
+import { FRAMES_MAX } from '../src/field-reports/field-socket.ts';
 import { type Field, type FieldClient, PATIENCE, startField } from './support/field.ts';
 import { KEY } from './support/relay-settings.ts';
 import { StoreFolder } from './support/store-folder.ts';
@@ -65,11 +66,24 @@ describe('F8', () => {
     expect([url.searchParams.get('token'), expiresIn]).toEqual([guestToken, expect.toSatisfy(about(3_600))]);
     const { guest } = await field.people(conversationId);
     expect(guest).toMatchObject({ id: participantId, purpose: 'customer' });
-    const behindTls = await field.call('POST', '/api/v2/webmessaging/guests', undefined, {
+  });
+
+  it('is behind a proxy that ends TLS where the configuration knows that proxy', async () => {
+    const listen = { host: '127.0.0.1', port: 0, trustedProxies: ['127.0.0.1'] };
+    const behind = await startField({ listen }, field.genesys);
+    const answer = await behind.call('POST', '/api/v2/webmessaging/guests', undefined, {
+      authorization: `Bearer ${behind.token}`,
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'chat.example',
+    });
+    expect(answer.body.connection.url).toMatch(/^wss:\/\/chat\.example\/api\/v2\/webmessaging\/guests\//);
+    const unknown = await field.call('POST', '/api/v2/webmessaging/guests', undefined, {
       authorization: `Bearer ${field.token}`,
       'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'evil.example',
     });
-    expect(behindTls.body.connection.url).toMatch(/^wss:/);
+    expect(unknown.body.connection.url.startsWith(field.relay.url.replace('http', 'ws'))).toBe(true);
+    await behind.close();
   });
 
   it('types, writes and reads on the socket; the agent sees it, and what happens comes back as on F10', async () => {
@@ -140,6 +154,18 @@ describe('F8', () => {
     await vi.waitFor(() => expect(socket.events).toHaveLength(1), PATIENCE);
     expect(socket.events[0]).toMatchObject({ event_type: 'error', payload: { code: 'request.invalid' } });
     expect(socket.socket.readyState).toBe(socket.socket.OPEN);
+  });
+
+  it('says so when a client sends more frames than it waits for', async () => {
+    // The second guest waits for its turn to connect, and its typing with it.
+    const slow = await startField({ genesys: { ...field.genesys.settings, connectionsPerMinute: 1 } }, field.genesys);
+    await slow.call('POST', '/api/v2/webmessaging/guests');
+    const { body } = await slow.call('POST', '/api/v2/webmessaging/guests');
+    const frames = Array.from({ length: FRAMES_MAX + 1 }, () => ({ type: 'typing', data: { isTyping: true } }));
+    const socket = await slow.connect(body.connection.url).say(...frames);
+    const refused = () => socket.events.filter(({ payload }) => payload.code === 'rate.limited');
+    await vi.waitFor(() => expect(refused()).toHaveLength(1), PATIENCE);
+    await slow.close();
   });
 
   it('renews a token, with the client’s or with the one that still lives, and goes on with it', async () => {

@@ -343,20 +343,50 @@ describe('the legs to Genesys', () => {
     expect(await stranger.link('any', conversation!.id)).toMatchObject({ outcome: 'unsupported' });
   });
 
-  it('moves a conversation to another binding by the integrator’s word', async () => {
+  it('gives a conversation to no other binding by a word, whether it was found already or not', async () => {
+    await using genesys = await startGenesys({ switches: { routeToFirstAgent: false } });
+    const legs = legsTo(genesys);
+    const [heard, second] = [new Heard(), new Heard()];
+    const [binding, other] = [bindingOf(genesys), bindingOf(genesys)];
+    const guest = legs.openGuest(binding, heard);
+    legs.openGuest(other, second);
+    await vi.waitFor(() => expect(guest.state).toBe('live'), PATIENCE);
+    await guest.send('Hello');
+    const hasSaid = () => genesys.emulator.conversations().find(({ transcript }) => transcript.length > 0);
+    const { id } = (await vi.waitFor(() => hasSaid() ?? expect.fail('nothing was said yet'), PATIENCE))!;
+    // No agent is in it yet, so only its attribute tells whose it is.
+    expect(await legs.link(other.id, id)).toMatchObject({ outcome: 'refused' });
+    await genesys.assign(id, genesys.agentIds[0]!);
+    await vi.waitFor(() => expect(legs.agents(binding.id)).toHaveLength(1), PATIENCE);
+    expect(await legs.link(other.id, id)).toMatchObject({ outcome: 'refused' });
+    expect(legs.agents(other.id)).toEqual([]);
+    expect(second.links).toEqual([]);
+    expect(second.texts).toEqual([]);
+    expect(await legs.agents(binding.id)[0]?.send('Hi')).toMatchObject({ outcome: 'sent' });
+    expect(await legs.link(binding.id, id)).toMatchObject({ outcome: 'sent' });
+  });
+
+  it('says before anything is opened what no guest can be opened with', async () => {
     await using genesys = await startGenesys();
-    const { legs, heard, binding, agent } = await linkedTo(genesys);
-    await agent.send('Hi');
+    const legs = legsTo(genesys);
+    const guestWith = (guest: Partial<Binding['guest']>) => {
+      const binding = bindingOf(genesys);
+      return () => legs.checkGuest({ ...binding, guest: { ...binding.guest, ...guest } });
+    };
+    expect(guestWith({})).not.toThrow();
+    expect(guestWith({ attributes: { note: 'x'.repeat(2_048) } })).toThrow('attributes.invalid');
+    // The nickname and the link are attributes too.
+    expect(guestWith({ attributes: { note: 'x'.repeat(1_920) }, nickname: 'y'.repeat(100) })).toThrow(
+      'attributes.invalid',
+    );
+    expect(guestWith({ deploymentId: '' })).toThrow('option.invalid');
+  });
+
+  it('says so when Genesys refuses a message for good', async () => {
+    await using genesys = await startGenesys();
+    const { agent } = await linkedTo(genesys);
     genesys.emulator.faults.add({ operation: 'postConversationsMessageCommunicationMessages', status: 400 });
     expect(await agent.send('Never said')).toMatchObject({ outcome: 'refused', final: true });
-    const second = new Heard();
-    const other = bindingOf(genesys);
-    legs.openGuest(other, second);
-    const { genesysConversationId } = heard.links.at(-1)!;
-    expect(await legs.link(other.id, genesysConversationId)).toMatchObject({ outcome: 'sent' });
-    expect(legs.agents(binding.id)).toEqual([]);
-    expect(second.links.at(-1)).toMatchObject({ genesysConversationId });
-    expect(second.texts).toEqual([`agent:${agent.userId}: Hi`]);
   });
 
   it('begins anew when Genesys has forgotten everything, under the same binding', async () => {

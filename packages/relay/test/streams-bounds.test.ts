@@ -1,7 +1,11 @@
 // Sockets are real and so is their time; everything that waits for a moment waits for the fake clock.
 import { createConnection } from 'node:net';
 import { expect, it } from 'vitest';
-import { encodeOnce } from '../src/streams/frame.ts';
+import { FakeClock } from '../../client/test/support/fake-clock.ts';
+import type { Ending } from '../src/streams/ending.ts';
+import { EventStream } from '../src/streams/event-stream.ts';
+import { encodeOnce, type Frame, jsonFrame } from '../src/streams/frame.ts';
+import { client } from './support/core.ts';
 import { type SocketClient, startStreaming } from './support/streaming.ts';
 
 const LIMITS = { bodyBytesMax: 65_536, requestsPerMinutePerClient: 6_000, laneMax: 100, conversationsMax: 10 };
@@ -34,6 +38,40 @@ it('a WebSocket that does not read is told, closed, and misses nothing when it c
   await Promise.all([again, quick].map((client) => client.find(({ text }) => text === 'the end')));
   expect([...slow.events, ...again.events]).toEqual(quick.events);
   expect(quick.socket.readyState).toBe(quick.socket.OPEN);
+});
+
+it('who asks and never reads is ended during its replay too', async () => {
+  const sent: Frame[] = [];
+  const ended: Ending[] = [];
+  let slow = 0;
+  const sink = {
+    get bufferedBytes() {
+      return sent.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    },
+    send: (frame: Frame) => void sent.push(frame),
+    drained: () => new Promise<void>(() => {}),
+    beat: () => true,
+    end: (ending: Ending) => void ended.push(ending),
+    destroy: () => {},
+    onClosed: () => {},
+  };
+  const stream = new EventStream({
+    sink,
+    principal: client(),
+    encode: () => undefined,
+    ports: { clock: new FakeClock(), wallTime: () => '2026-01-05T00:00:00.000Z' },
+    slow: () => {
+      slow += 1;
+    },
+    closed: () => {},
+  });
+  // The replay waits for its reader, for ever.
+  void stream.follow({ subscribe: () => new Promise(() => {}) }, {});
+  for (let frames = 0; frames < 2_000; frames += 1)
+    stream.send(jsonFrame({ type: 'problem', text: 'x'.repeat(1_000) }));
+  expect(ended).toMatchObject([{ code: 4008 }]);
+  expect(slow).toBe(1);
+  expect(sink.bufferedBytes).toBeLessThan(1_100_000);
 });
 
 it('server-sent events that nobody reads end too', async () => {

@@ -15,6 +15,8 @@ import { TokenSigner } from './token-signer.ts';
 const CHECKED_TOKENS_MAX = 10_000;
 /** Requests a minute with one conversation token: many times what a person at a keyboard causes. */
 export const CONVERSATION_REQUESTS_PER_MINUTE = 600;
+/** Browsers whose calls of the last minute are remembered; who called longest ago is forgotten first. */
+const CONVERSATION_RATES_MAX = 10_000;
 /** A conversation token lives at most a day, whatever is asked for. */
 export const CONVERSATION_TOKEN_SECONDS_MAX = 86_400;
 
@@ -54,7 +56,8 @@ export class Access {
   readonly #origins: Set<string>;
   readonly #checked = new Map<string, Principal>();
   readonly #clientRates = new Map<string, RequestRate>();
-  readonly #conversationRates = new WeakMap<Principal, RequestRate>();
+  /** By binding and participant: a renewed token brings no further minute. */
+  readonly #conversationRates = new Map<string, RequestRate>();
 
   constructor(settings: RelaySettings, ports: Pick<Ports, 'clock' | 'ids' | 'wallTime'>) {
     this.#settings = settings;
@@ -163,7 +166,7 @@ export class Access {
     const limit =
       principal.kind === 'client'
         ? `${this.#settings.limits.requestsPerMinutePerClient} calls a minute (limits.requestsPerMinutePerClient)`
-        : `${CONVERSATION_REQUESTS_PER_MINUTE} calls a minute for one conversation token`;
+        : `${CONVERSATION_REQUESTS_PER_MINUTE} calls a minute for one participant of a conversation`;
     throw new RelayProblem('rate.limited', 429, `The caller has used up its ${limit}.`, {
       fix: 'Wait as long as Retry-After says. Typing needs one call in 4 s per person at most.',
       retryAfterMs: waitMs,
@@ -226,7 +229,7 @@ export class Access {
       clientId: client.id,
       bindingId: claims.b,
       participant: claims.p,
-      renewable: claims.r === true,
+      ...(claims.r === true && { renewable: true }),
       scopes,
       expiresAtMs,
     } satisfies ConversationPrincipal;
@@ -244,16 +247,20 @@ export class Access {
   }
 
   #rateOf(principal: Principal): RequestRate {
-    const known =
-      principal.kind === 'client' ? this.#clientRates.get(principal.clientId) : this.#conversationRates.get(principal);
-    if (known !== undefined) return known;
     if (principal.kind === 'client') {
-      const rate = new RequestRate(this.#settings.limits.requestsPerMinutePerClient);
+      const rate =
+        this.#clientRates.get(principal.clientId) ?? new RequestRate(this.#settings.limits.requestsPerMinutePerClient);
       this.#clientRates.set(principal.clientId, rate);
       return rate;
     }
-    const rate = new RequestRate(CONVERSATION_REQUESTS_PER_MINUTE);
-    this.#conversationRates.set(principal, rate);
+    const rates = this.#conversationRates;
+    const key = `${principal.bindingId} ${principal.participant}`;
+    const rate = rates.get(key) ?? new RequestRate(CONVERSATION_REQUESTS_PER_MINUTE);
+    // The one that called longest ago stands first.
+    rates.delete(key);
+    rates.set(key, rate);
+    const [oldest] = rates.keys();
+    if (rates.size > CONVERSATION_RATES_MAX && oldest !== undefined) rates.delete(oldest);
     return rate;
   }
 }

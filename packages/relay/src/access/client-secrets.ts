@@ -24,7 +24,7 @@ export class ClientSecrets {
   readonly #clients: ReadonlyMap<string, ClientSettings>;
   readonly #clock: Clock;
   readonly #digestKey = randomBytes(32);
-  /** Digests of secrets that were right, by client. */
+  /** Digests of secrets that were right, by the hash that they fit: while secrets change hands a client has two. */
   readonly #known = new Map<string, Buffer>();
   readonly #failures = new Map<string, RequestRate>();
   #running = 0;
@@ -37,22 +37,26 @@ export class ClientSecrets {
   /** Throws `RelayProblem` (429) when the address has failed too often, or too many checks wait. */
   async check(clientId: string, secret: string, address: string): Promise<boolean> {
     const digest = createHmac('sha256', this.#digestKey).update(secret).digest();
-    const known = this.#known.get(clientId);
-    if (known !== undefined && timingSafeEqual(known, digest)) return true;
+    const own = this.#clients.get(clientId)?.secretHashes;
+    if (own?.some((hash) => this.#isKnown(hash, digest))) return true;
     this.#admit(address);
     this.#running += 1;
     try {
-      const hashes = this.#clients.get(clientId)?.secretHashes ?? [NOBODYS_HASH];
-      for (const hash of hashes) {
+      for (const hash of own ?? [NOBODYS_HASH]) {
         if (await verifySecret(secret, hash)) {
-          this.#known.set(clientId, digest);
-          return true;
+          this.#known.set(hash, digest);
+          return own !== undefined;
         }
       }
       return false;
     } finally {
       this.#running -= 1;
     }
+  }
+
+  #isKnown(hash: string, digest: Buffer): boolean {
+    const known = this.#known.get(hash);
+    return known !== undefined && timingSafeEqual(known, digest);
   }
 
   /** Every check counts, right or wrong: a right one is remembered and never comes here again. */

@@ -4,7 +4,7 @@ import type { Random } from '@backchannel/client';
 const RESEND_BASE_MS = 1_000;
 
 /** No delay is longer. There is no last attempt: what was accepted is owed for as long as its conversation is open. */
-const RESEND_CAP_MS = 60_000;
+export const RESEND_CAP_MS = 60_000;
 
 /** How long until the next attempt, after `attempts` of them: a half that is certain and a half that is chance, so that lanes which failed together don't come back together. */
 export function resendDelayMs(attempts: number, random: Random): number {

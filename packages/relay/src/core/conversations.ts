@@ -1,4 +1,4 @@
-import type { Agenda, Ports } from '@backchannel/client';
+import { type Agenda, BackchannelError, type Ports } from '@backchannel/client';
 import type { RelaySettings } from '../config/settings.ts';
 import type { AliasKind, Binding, BindRequest } from '../domain/binding.ts';
 import type { ConversationRef, ExplainLine } from '../domain/commands.ts';
@@ -130,6 +130,7 @@ export class Conversations {
       provisioned,
       createdAtMs: Date.parse(ports.wallTime()),
     };
+    this.#checkGuest(binding);
     const aliases = aliasesOf(binding, request);
     this.#binds += 1;
     const [outcome] = await events.record([{ kind: 'bind', binding, aliases }]).finally(() => {
@@ -160,8 +161,26 @@ export class Conversations {
     before?.(conversation);
     this.#open.set(binding.id, conversation);
     for (const { kind, alias } of aliasesOf(binding, {})) this.#names.add(conversation, kind, alias);
-    conversation.guestLeg = this.#options.legs.openGuest(binding, this.#options.listener(conversation));
+    try {
+      conversation.guestLeg = this.#options.legs.openGuest(binding, this.#options.listener(conversation));
+    } catch (error) {
+      // What another version wrote down must not keep all the others from being taken up.
+      const { message } = BackchannelError.from(error);
+      conversation.guestReason = message;
+      this.#options.log.error('conversation.leg-refused', { bindingId: binding.id, error });
+    }
     return conversation;
+  }
+
+  /** Before it is on disk, where it would be found at every start. */
+  #checkGuest(binding: Binding): void {
+    try {
+      this.#options.legs.checkGuest(binding);
+    } catch (error) {
+      const { code, message } = BackchannelError.from(error);
+      const path = code === 'attributes.invalid' ? 'guest.attributes' : 'guest';
+      throw invalid(path, `The guest can’t be made: ${message}`, 'Correct it and send it again; nothing was made.');
+    }
   }
 
   /** Further names, found in memory from now on, and after a restart. */

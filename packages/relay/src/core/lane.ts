@@ -3,7 +3,7 @@ import { isAgent, type Participant, userIdOf } from '../domain/participant.ts';
 import type { AgentLeg, GuestLeg, PlatformMessage } from '../legs/legs.ts';
 import { mayBeSame } from '../store/names.ts';
 import type { StoredMessage } from '../store/store.ts';
-import { resendDelayMs } from './backoff.ts';
+import { RESEND_CAP_MS, resendDelayMs } from './backoff.ts';
 import type { Conversation } from './conversation.ts';
 import type { LaneContext } from './lane-context.ts';
 import { isSameText } from './same-text.ts';
@@ -55,6 +55,8 @@ export class Lane {
   #eager = false;
   /** … and what was put off because it was away need not wait for its time. */
   #wasAway = false;
+  /** When the message that was put off may go, by the steady clock: the time of day may be set back meanwhile. */
+  #due: { readonly id: string; readonly atMs: number } | undefined;
   #agentGoneSinceMs: number | undefined;
   #cancelWake: (() => void) | undefined;
   #stopped = false;
@@ -173,7 +175,7 @@ export class Lane {
 
   /** One message, or the reason to wait. True: look again at once. */
   async #step(): Promise<boolean> {
-    const { store, epochMs } = this.#context;
+    const { store } = this.#context;
     const conversation = this.#conversation;
     this.#cancelWake?.();
     // What is known to be empty is not asked for; whoever writes a message down says so.
@@ -193,7 +195,7 @@ export class Lane {
       await this.#settle(message, 'failed', [], way.failed);
       return true;
     }
-    const waitMs = message.dueAtMs - epochMs();
+    const waitMs = this.#waitMsOf(message);
     if (waitMs > 0 && !(this.#eager && this.#wasAway)) {
       this.#wake(waitMs);
       return false;
@@ -205,6 +207,15 @@ export class Lane {
       if (decided !== undefined) return decided;
     }
     return this.#attempt(message, way.leg);
+  }
+
+  /** How long until it may go. What was put off before a restart waits no longer than the longest backoff. */
+  #waitMsOf({ id, attempts, dueAtMs }: StoredMessage): number {
+    const { agenda, epochMs } = this.#context;
+    if (attempts === 0) return 0;
+    const now = agenda.now();
+    if (this.#due?.id !== id) this.#due = { id, atMs: now + Math.min(dueAtMs - epochMs(), RESEND_CAP_MS) };
+    return this.#due.atMs - now;
   }
 
   async #attempt(message: StoredMessage, leg: GuestLeg | AgentLeg): Promise<boolean> {
@@ -311,9 +322,10 @@ export class Lane {
   }
 
   async #postpone(message: StoredMessage, { outcome, reason, retryAfterMs = 0 }: Settled<unknown>): Promise<void> {
-    const { random, epochMs, events, metrics, explain } = this.#context;
+    const { agenda, random, epochMs, events, metrics, explain } = this.#context;
     const delayMs = Math.max(retryAfterMs, resendDelayMs(message.attempts, random));
     const dueAtMs = Math.ceil(epochMs() + delayMs);
+    this.#due = { id: message.id, atMs: agenda.now() + delayMs };
     this.#wasAway = outcome === 'offline' || outcome === 'timeout';
     await events.record([{ kind: 'postpone', messageId: message.id, dueAtMs, reason }]);
     metrics.message('postponed');

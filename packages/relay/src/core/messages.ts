@@ -14,6 +14,7 @@ import type { EventLog } from './event-log.ts';
 import type { Lanes } from './lanes.ts';
 import { participantNamed } from './participants.ts';
 import { endedConversation, invalid, shown } from './problems.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** When a full lane can have room again. */
 const LANE_FULL_RETRY_MS = 5_000;
@@ -46,7 +47,9 @@ export class Messages {
     requireActor(principal, participant);
     checkText(participant, command.text);
     const { id: bindingId, conversationId, endedBecause } = conversation.binding;
-    const { text, idempotencyKey } = command;
+    const { idempotencyKey } = command;
+    // Half a character can't be written to disk: it would come back as another text, and not be known again.
+    const text = wellFormed(command.text);
     const refusal = conversation.isOpen
       ? this.#agentAbsent(conversation, participant)
       : endedConversation(conversationId, endedBecause);
@@ -56,14 +59,15 @@ export class Messages {
     const time = ports.wallTime();
     const id = ports.ids.uuid();
     const message = { id, bindingId, participant, text, acceptedAtMs: Date.parse(time), idempotencyKey };
-    const lane = lanes.laneOf(conversation);
-    const begins = !refusal && lane.reserve(participant);
+    // One that has ended gets no lane: nothing would ever take it away again.
+    const lane = refusal ? undefined : lanes.laneOf(conversation);
+    const begins = lane?.reserve(participant) ?? false;
     const begin: Write = { kind: 'begin-attempt', messageId: id, attempts: 0, atMs: message.acceptedAtMs };
     let outcome: WriteOutcome | undefined;
     try {
       [outcome] = await events.record([{ kind: 'accept-message', message, laneMax, time }, ...(begins ? [begin] : [])]);
     } finally {
-      if (begins && outcome?.status !== 'done') lane.refused();
+      if (begins && outcome?.status !== 'done') lane?.refused();
     }
     switch (outcome?.status) {
       case 'done':

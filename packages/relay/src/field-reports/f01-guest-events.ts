@@ -10,7 +10,7 @@ const bodySchema = z
   .object({
     eventType: z.enum(['typing', 'read', 'read-receipt', 'message']),
     conversationId: idSchema.optional(),
-    userId: z.string().optional().meta({ description: 'Not used: the token says who calls.' }),
+    userId: z.unknown().optional().meta({ description: 'Not used: the token says who calls.' }),
     messageId: idSchema.optional().meta({ description: 'Of `read`. Default: everything that was delivered.' }),
     text: messageSchema.shape.text.optional().meta({ description: 'Of `message`.' }),
   })

@@ -8,7 +8,7 @@ import { fieldReport, requireSame } from './field-report.ts';
 import { TypingGap } from './typing-gap.ts';
 
 /** Least time between two `typing` of one session: the limit that the Node.js program keeps, and expects to be kept. */
-export const SESSION_TYPING_GAP_MS = 2_000;
+const SESSION_TYPING_GAP_MS = 2_000;
 const DURATION_MIN_MS = 100;
 const DURATION_MAX_MS = 10_000;
 const DURATION_DEFAULT_MS = 3_000;

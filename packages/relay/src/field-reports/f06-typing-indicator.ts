@@ -7,7 +7,7 @@ import { messageHeaders } from '../http/v1/signal-routes.ts';
 import { fieldReport, ownActor } from './field-report.ts';
 
 /** How long the answer waits for Genesys to have the message. */
-export const DELIVERY_WAIT_MS = 5_000;
+const DELIVERY_WAIT_MS = 5_000;
 
 const STATUS_WORDS = { sent: 'delivered', accepted: 'queued', failed: 'failed' } as const satisfies Record<
   MessageStatus,

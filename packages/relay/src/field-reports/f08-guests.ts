@@ -118,12 +118,9 @@ function tokenOf({ access, ports }: RelayContext, { clientId, scopes }: Principa
   return { guestToken: token, expiresIn: Math.max(0, Math.round((expiresAtMs - epochMsOf(ports)) / 1000)) };
 }
 
-/** Where the caller has reached the relay itself, also through a proxy that ends TLS. */
+/** Where the caller has reached the relay itself; behind a proxy that ends TLS the configuration names it (`trustedProxies`). */
 function connectionUrl(request: FastifyRequest, guestId: string, token: string): string {
-  const forwarded = String(request.headers['x-forwarded-proto'] ?? '')
-    .split(',', 1)[0]
-    ?.trim();
-  const scheme = (forwarded || request.protocol) === 'https' ? 'wss' : 'ws';
+  const scheme = request.protocol === 'https' ? 'wss' : 'ws';
   const path = `/api/v2/webmessaging/guests/${encodeURIComponent(guestId)}/connection`;
   const base = `${scheme}://${request.host}`;
   if (!URL.canParse(path, base)) {

@@ -16,7 +16,7 @@ import { presentParticipant } from './present-participant.ts';
 const PATH = '/api/v2/conversations/messages/:conversationId/communications/:communicationId';
 
 /** How long the answer to a message waits for Genesys's own id of it: less than the official SDK waits for an answer (16 s). */
-export const MESSAGE_WAIT_MS = 10_000;
+const MESSAGE_WAIT_MS = 10_000;
 /** When typing that the limits left no room for may be tried again: by then the indicator before it is over. */
 const TYPING_RETRY_MS = 5_000;
 

@@ -55,10 +55,8 @@ export class ResumePoints {
       known.floor = stored;
       known.holdUntilMs = ports.clock.now() + RETURN_WITHIN_MS;
     }
-    const isHeld = known.left > 0 || ports.clock.now() < known.holdUntilMs;
-    const position = (isHeld ? known.floor : undefined) ?? relay.position();
+    const position = this.#floorOf(known) ?? relay.position();
     known.left = Math.max(0, known.left - 1);
-    if (known.left === 0 && ports.clock.now() >= known.holdUntilMs) known.floor = undefined;
     const point = new ResumePoint(position, {
       moved: () => this.#saveLater(subject, known),
       left: () => this.#left(subject, known, point),
@@ -66,6 +64,12 @@ export class ResumePoints {
     known.open.add(point);
     this.#saveLater(subject, known);
     return point;
+  }
+
+  /** The lowest place that somebody may come back to; it is given up when all have. */
+  #floorOf(known: Subject): number | undefined {
+    if (known.left === 0 && this.#options.ports.clock.now() >= known.holdUntilMs) known.floor = undefined;
+    return known.floor;
   }
 
   #load(subject: string): Subject {
@@ -89,8 +93,8 @@ export class ResumePoints {
 
   #left(subject: string, known: Subject, point: ResumePoint): void {
     known.open.delete(point);
+    known.floor = Math.min(this.#floorOf(known) ?? point.position, point.position);
     known.left += 1;
-    known.floor = Math.min(known.floor ?? point.position, point.position);
     this.#save(subject, known);
   }
 
@@ -103,7 +107,7 @@ export class ResumePoints {
     known.cancelSave?.();
     known.cancelSave = undefined;
     const places = [...known.open].map(({ position }) => position);
-    const place = Math.min(...places, known.floor ?? Number.POSITIVE_INFINITY);
+    const place = Math.min(...places, this.#floorOf(known) ?? Number.POSITIVE_INFINITY);
     if (!Number.isFinite(place) || place === known.saved) return;
     known.saved = place;
     // Not stored means told again, never missed: the place that is stored is an earlier one.

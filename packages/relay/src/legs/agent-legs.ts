@@ -32,6 +32,11 @@ const MESSAGE_SHARE = 2 / 3;
 /** Conversations that were announced by `link` and that no agent is in yet; the oldest are forgotten first. */
 const ANNOUNCED_MAX = 10_000;
 
+const OTHERS: Settled = {
+  outcome: 'refused',
+  reason: 'That conversation of Genesys belongs to another conversation of the relay.',
+};
+
 export interface AgentLegsOptions {
   readonly hosts: Hosts;
   readonly client: { readonly id: string; readonly secret: string };
@@ -139,7 +144,10 @@ export class AgentLegs {
     return this.#byBinding.get(bindingId)?.legs.filter(({ state }) => state === 'connected') ?? [];
   }
 
-  /** By the integrator's word: reads the conversation for the agents who are in it. */
+  /**
+   * By the integrator's word: reads the conversation for the agents who are in it. What belongs to another open binding is
+   * refused: its client's messages would be heard and written here.
+   */
   async link(bindingId: string, conversationId: string): Promise<Settled> {
     if (!this.#bindings.has(bindingId)) {
       return { outcome: 'suppressed:no-conversation', reason: 'The conversation is not open here.' };
@@ -147,11 +155,18 @@ export class AgentLegs {
     if (this.#sessions.size === 0) {
       return { outcome: 'unsupported', reason: 'No agent is followed: name them in genesys.agents.' };
     }
+    if (this.#isOthers(bindingId, this.#byId.get(conversationId)?.bindingId ?? this.#announced.get(conversationId)))
+      return OTHERS;
+    // Before the answer: an agent who comes meanwhile is told of by an event.
     this.#announce(conversationId, bindingId);
-    const other = this.#byId.get(conversationId);
-    if (other && other.bindingId !== bindingId) this.#unlink(other);
     const { value: participants, ...read } = await this.#platform.participants(conversationId);
     if (!participants) return read;
+    if (this.#isOthers(bindingId, this.#bindingOf(conversationId, participants))) {
+      this.#announced.delete(conversationId);
+      const linked = this.#byBinding.get(bindingId);
+      if (linked?.id === conversationId) this.#unlink(linked);
+      return OTHERS;
+    }
     const inIt = new Set(participants.flatMap(({ userId = '', state }) => (state === 'disconnected' ? [] : [userId])));
     const sessions = [...this.#sessions].filter(([userId]) => inIt.has(userId));
     const adopted = await Promise.all(
@@ -222,12 +237,17 @@ export class AgentLegs {
     linked?.add(userId, conversation);
   }
 
-  /** The open binding that a conversation belongs to. */
+  /** The open binding that a conversation belongs to: what its guest's first frame said counts more than a word. */
   #bindingOf(conversationId: string, participants: readonly AgentParticipant[]): string | undefined {
-    const { linkAttribute = '' } = this.#options;
+    const { linkAttribute } = this.#options;
     const customer = participants.find(({ purpose }) => purpose === 'customer');
-    const bindingId = this.#announced.get(conversationId) ?? customer?.attributes[linkAttribute];
-    return bindingId !== undefined && this.#bindings.has(bindingId) ? bindingId : undefined;
+    const attribute = linkAttribute === undefined ? undefined : customer?.attributes[linkAttribute];
+    return [attribute, this.#announced.get(conversationId)].find((id) => id !== undefined && this.#bindings.has(id));
+  }
+
+  /** Whether `owner` is an open binding, and another one. */
+  #isOthers(bindingId: string, owner: string | undefined): boolean {
+    return owner !== undefined && owner !== bindingId && this.#bindings.has(owner);
   }
 
   #linkOf(conversation: AgentConversation): LinkedConversation | undefined {
@@ -274,9 +294,19 @@ export class AgentLegs {
     if (!next) return;
     this.#relinking = true;
     const [bindingId, conversationId] = next;
-    const { outcome, error } = await this.link(bindingId, conversationId);
-    this.#relinking = false;
-    const isKnown = outcome === 'sent' || outcome === 'suppressed:no-conversation' || error?.platform?.status === 404;
+    const { outcome, error }: Settled = await this.link(bindingId, conversationId)
+      .catch((thrown: unknown): Settled => {
+        const failure = BackchannelError.from(thrown);
+        this.#options.log.error('conversation.relink-failed', { bindingId, error: failure });
+        return { outcome: 'refused', reason: failure.message, error: failure };
+      })
+      .finally(() => {
+        this.#relinking = false;
+      });
+    const isKnown =
+      outcome === 'sent' ||
+      outcome === 'suppressed:no-conversation' ||
+      (outcome === 'refused' && (!error || error.platform?.status === 404));
     // What could not be found out now comes behind the others.
     if (this.#relinks.delete(bindingId) && !isKnown) this.#relinks.set(bindingId, conversationId);
     const pauseMs = isKnown

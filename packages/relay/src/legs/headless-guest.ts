@@ -6,7 +6,12 @@ import {
   type Settled,
   type WebSocketLike,
 } from '@backchannel/client';
-import { type GuestMessage, GuestSession, type SessionState } from '@backchannel/client/guest';
+import {
+  type GuestMessage,
+  GuestSession,
+  type GuestSessionOptions,
+  type SessionState,
+} from '@backchannel/client/guest';
 import { MAY_HAVE_ARRIVED, recentMessages, retryNow } from '@backchannel/client/guest/more';
 import { reconnectDelayMs } from '@backchannel/signals';
 import type { Binding } from '../domain/binding.ts';
@@ -83,18 +88,10 @@ export class HeadlessGuest implements GuestLeg {
   /** @throws BackchannelError `option.invalid` or `attributes.invalid`, for what stands in the binding. */
   constructor(options: HeadlessGuestOptions) {
     this.#options = options;
-    const { binding, listener, hosts, linkAttribute, ports, configurations, writerOf, typist } = options;
-    const { deploymentId, token, nickname, attributes } = binding.guest;
+    const { binding, listener, ports, configurations, writerOf, typist } = options;
+    const { deploymentId } = binding.guest;
     this.#session = new GuestSession({
-      hosts,
-      deploymentId,
-      token,
-      attributes: {
-        ...attributes,
-        ...(nickname !== undefined && { nickname }),
-        ...(linkAttribute !== undefined && { [linkAttribute]: binding.id }),
-      },
-      application: 'backchannel-relay',
+      ...sessionOptions(options),
       ports: { ...ports, fetch: configurations.fetchFor(deploymentId), openSocket: (url) => this.#openSocket(url) },
     });
     this.#typing = new TypingTold(ports.clock, (typing) => {
@@ -260,6 +257,23 @@ export class HeadlessGuest implements GuestLeg {
     this.#options.closed();
   }
 }
+
+/** What a binding says of its guest, as the SDK takes it. */
+export const sessionOptions = ({
+  binding: { id, guest },
+  hosts,
+  linkAttribute,
+}: Pick<HeadlessGuestOptions, 'binding' | 'hosts' | 'linkAttribute'>): GuestSessionOptions => ({
+  hosts,
+  deploymentId: guest.deploymentId,
+  token: guest.token,
+  attributes: {
+    ...guest.attributes,
+    ...(guest.nickname !== undefined && { nickname: guest.nickname }),
+    ...(linkAttribute !== undefined && { [linkAttribute]: id }),
+  },
+  application: 'backchannel-relay',
+});
 
 const shown = ({ id, keys, text, time }: GuestMessage, participant: Participant): PlatformMessage => ({
   platformIds: [...new Set(keys ?? [id])],

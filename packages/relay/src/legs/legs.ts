@@ -80,6 +80,13 @@ export interface AgentLeg {
 /** Opens and keeps the ways to Genesys. */
 export interface Legs {
   /**
+   * Whether a guest's leg can be opened at all: asked before the binding is written down, for what is on disk is opened again
+   * at every start.
+   *
+   * @throws BackchannelError `option.invalid` or `attributes.invalid`, for what Genesys would never take.
+   */
+  checkGuest(binding: Binding): void;
+  /**
    * Opens the guest's leg, or resumes it with the binding's token; connects in its own time, within the permitted rate. Where
    * the binding knows Genesys's conversation, that is linked again.
    */

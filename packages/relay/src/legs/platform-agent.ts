@@ -5,6 +5,9 @@ import type { AgentLeg, Sent } from './legs.ts';
 /** Statuses of a refusal that speak of the moment and not of the message: who may, too slow, too much. */
 const PASSING = new Set([401, 408, 429]);
 
+/** In words for the caller; the SDK's name the address. One text for all also costs less to answer with than one for each. */
+const TYPING_SENT: Settled = { outcome: 'sent', reason: 'Genesys has it.' };
+
 /** One agent in one conversation, through the platform's REST API. */
 export class PlatformAgent implements AgentLeg {
   readonly userId: string;
@@ -19,8 +22,9 @@ export class PlatformAgent implements AgentLeg {
     return this.#conversation.snapshot().state;
   }
 
-  typing(durationMs: number): Promise<Settled> {
-    return declareTyping(this.#conversation.typing, durationMs);
+  async typing(durationMs: number): Promise<Settled> {
+    const settled = await declareTyping(this.#conversation.typing, durationMs);
+    return settled.outcome === 'sent' ? TYPING_SENT : settled;
   }
 
   async send(text: string): Promise<Sent> {

@@ -1,11 +1,12 @@
 import type { Ports, Settled } from '@backchannel/client';
+import { GuestSession } from '@backchannel/client/guest';
 import type { RelaySettings } from '../config/settings.ts';
 import type { Binding } from '../domain/binding.ts';
 import type { Log } from '../observe/log.ts';
 import { AgentLegs } from './agent-legs.ts';
 import { typistOf, writerOf } from './attribution.ts';
 import { ConnectionLine } from './connection-line.ts';
-import { HeadlessGuest } from './headless-guest.ts';
+import { HeadlessGuest, sessionOptions } from './headless-guest.ts';
 import type { AgentLeg, GuestLeg, LegListener, Legs } from './legs.ts';
 import { SharedConfigurations } from './shared-configurations.ts';
 
@@ -44,6 +45,13 @@ export class PlatformLegs implements Legs {
   /** Why agents can't be spoken for now, in words for a person; empty when all is well. */
   troubles(): readonly string[] {
     return this.#agents?.troubles() ?? [];
+  }
+
+  /** The SDK says what it refuses; a session that is not connected is nothing but its options. */
+  checkGuest(binding: Binding): void {
+    const { settings, ports } = this.#options;
+    const { hosts, linkAttribute } = settings;
+    new GuestSession({ ...sessionOptions({ binding, hosts, linkAttribute }), ports });
   }
 
   openGuest(binding: Binding, listener: LegListener): GuestLeg {

@@ -44,6 +44,8 @@ export class EventStream {
   #cancelGrace = () => {};
   /** The replay is over. While it lasts its pages bound what waits, and `drained` is awaited between them. */
   #isLive = false;
+  /** Bytes of other frames that came among a page of the replay: whoever asks and does not read is not waited for. */
+  #asideBytes = 0;
   #isOver = false;
 
   constructor(options: EventStreamOptions) {
@@ -76,7 +78,10 @@ export class EventStream {
     const subscription = await relay.subscribe(this.#principal, {
       ...place,
       event: (event) => this.#tell(event),
-      drained: () => sink.drained(),
+      drained: async () => {
+        await sink.drained();
+        this.#asideBytes = 0;
+      },
       gap: (oldestPosition) => this.send(jsonFrame({ type: 'gap', oldestPosition })),
     });
     this.#isLive = true;
@@ -86,9 +91,14 @@ export class EventStream {
 
   /** A frame besides the events. */
   send(frame: Frame): void {
+    this.#asideBytes += this.#isLive ? 0 : frame.bytes.length;
+    this.#write(frame);
+  }
+
+  #write(frame: Frame): void {
     if (this.#isOver) return;
     const { sink, slow } = this.#options;
-    if (this.#isLive && sink.bufferedBytes > STREAM_BUFFER_BYTES_MAX) {
+    if ((this.#isLive ? sink.bufferedBytes : this.#asideBytes) > STREAM_BUFFER_BYTES_MAX) {
       slow();
       this.end(ENDINGS.slow);
       return;
@@ -117,7 +127,7 @@ export class EventStream {
 
   #tell(event: RelayEvent): void {
     const frame = this.#options.encode(event);
-    if (frame) this.send(frame);
+    if (frame) this.#write(frame);
   }
 
   #stop(): void {

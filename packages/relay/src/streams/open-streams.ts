@@ -4,7 +4,7 @@ import type { Principal } from '../domain/principal.ts';
 import { RelayProblem } from '../domain/problem.ts';
 import type { Log } from '../observe/log.ts';
 import type { RelayMetrics } from '../observe/metrics.ts';
-import { ENDINGS } from './ending.ts';
+import { ENDINGS, type Ending } from './ending.ts';
 import { EventStream } from './event-stream.ts';
 import { type Encode, eventFrame } from './frame.ts';
 import type { Sink } from './sink.ts';
@@ -31,7 +31,7 @@ export class OpenStreams {
   readonly #turns: readonly Set<EventStream>[] = Array.from({ length: TURNS }, () => new Set<EventStream>());
   readonly #countOf = new Map<string, number>();
   /** Sockets that have not authenticated yet, each with what ends it. */
-  readonly #strangers = new Set<() => void>();
+  readonly #strangers = new Set<(ending: Ending) => void>();
   #next = 0;
   #turn = 0;
   #cancelBeat: (() => void) | undefined;
@@ -87,9 +87,15 @@ export class OpenStreams {
     return stream;
   }
 
-  /** Counts a socket that has not said who it is; `end` ends it at a stop. Gives what forgets it; `undefined`: there are too many. */
-  stranger(end: () => void): (() => void) | undefined {
-    if (this.#isClosing || this.#strangers.size >= STRANGERS_MAX) return undefined;
+  /**
+   * Counts a socket that has not said who it is; `end` ends it. Gives what forgets it; `undefined`: the relay stops. When there
+   * are too many the one that has been silent longest goes: whoever has a token sends it at once, so that a crowd that has none
+   * can't keep the others out.
+   */
+  stranger(end: (ending: Ending) => void): (() => void) | undefined {
+    if (this.#isClosing) return undefined;
+    const [oldest] = this.#strangers;
+    if (this.#strangers.size >= STRANGERS_MAX) oldest?.(ENDINGS.crowded);
     this.#strangers.add(end);
     return () => this.#strangers.delete(end);
   }
@@ -97,7 +103,7 @@ export class OpenStreams {
   /** Ends all of them: `restart`, so that everybody comes back. Resolves when they are gone. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    for (const end of [...this.#strangers]) end();
+    for (const end of [...this.#strangers]) end(ENDINGS.restart);
     if (this.size === 0) return;
     const emptied = new Promise<void>((resolve) => {
       this.#emptied = resolve;

@@ -37,9 +37,9 @@ export function identifyStranger<Known>(
     socket.close(code, reason);
   };
   const cancel = ports.clock.after(AUTHENTICATE_WITHIN_MS, () => refuse(ENDINGS.late));
-  const forget = streams.stranger(() => refuse(ENDINGS.restart));
+  const forget = streams.stranger(refuse);
   if (!forget) {
-    refuse(ENDINGS.crowded);
+    refuse(ENDINGS.restart);
     return;
   }
   socket.once('close', () => isStranger && settle());

@@ -49,6 +49,8 @@ export interface CoreOptions {
   readonly laneMax?: number;
   readonly conversationsMax?: number;
   readonly metrics?: RelayMetrics;
+  /** How far the time of day is off the steady clock; a test moves it while the relay runs. */
+  readonly wall?: { offsetMs: number };
   /** Ids of different relays on one store must differ. */
   readonly name?: string;
 }
@@ -58,6 +60,7 @@ const running: { readonly relay: Relay; readonly clock: FakeClock }[] = [];
 /** A relay with a scripted platform, a store in memory and a clock that stands still. */
 export async function startCore(options: CoreOptions = {}) {
   const { store = new MemoryStore(), legs = new ScriptedLegs(), clock = new FakeClock(), name = 'id' } = options;
+  const { wall = { offsetMs: 0 } } = options;
   let ids = 0;
   const base = relaySettings({ provisioning: options.provisioning ?? 'off' });
   const { laneMax = base.limits.laneMax, conversationsMax = base.limits.conversationsMax } = options;
@@ -69,7 +72,7 @@ export async function startCore(options: CoreOptions = {}) {
       clock,
       random: { next: () => 0.5 },
       ids: { uuid: () => `${name}-${++ids}` },
-      wallTime: () => new Date(Date.UTC(2026, 0, 5) + clock.now()).toISOString(),
+      wallTime: () => new Date(Date.UTC(2026, 0, 5) + wall.offsetMs + clock.now()).toISOString(),
     },
     log: silentLog,
     metrics: options.metrics ?? noMetrics,

@@ -1,4 +1,4 @@
-import type { Settled } from '@backchannel/client';
+import type { BackchannelError, Settled } from '@backchannel/client';
 import type { Binding } from '../../src/domain/binding.ts';
 import type { ParticipantView } from '../../src/domain/commands.ts';
 import type { Participant } from '../../src/domain/participant.ts';
@@ -195,7 +195,15 @@ export class ScriptedLegs implements Legs {
     return found;
   }
 
+  /** What the platform refuses to open; absent: nothing. */
+  refusal: BackchannelError | undefined;
+
+  checkGuest(): void {
+    if (this.refusal) throw this.refusal;
+  }
+
   openGuest(binding: Binding, listener: LegListener): GuestLeg {
+    this.checkGuest();
     const conversation = new ScriptedConversation(binding, listener);
     const before = this.#before?.byConversation.get(binding.conversationId);
     for (const { participant, text } of before?.messages ?? []) conversation.store(participant, text);

@@ -25,7 +25,7 @@ export const participantSchema = z
   .regex(PRINTABLE, 'must have no control characters')
   .meta({
     description:
-      '`guest`, `agent:{userId}`, or an id from `participants`. Needed with client credentials; a conversation token stands for its own participant.',
+      '`guest`, `agent:{userId}`, `agent` (who is connected now), or an id from `participants`. Needed with client credentials; a conversation token stands for its own participant.',
     examples: ['guest', 'agent:0f4b1f2e-8d8e-4d2c-9a44-a0a8e2b9f1c7'],
   });
 
