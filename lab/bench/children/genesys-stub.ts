@@ -98,14 +98,18 @@ new WebSocketServer({ server, perMessageDeflate: false }).on('connection', (sock
   socket.on('message', (data) => {
     const { action, tracingId, message: said } = JSON.parse(String(data));
     if (action === 'configureSession') {
-      socket.send(frame('SessionResponse', 'response', tracingId, { connected: true, newSession: true, readOnly: false }));
+      socket.send(
+        frame('SessionResponse', 'response', tracingId, { connected: true, newSession: true, readOnly: false }),
+      );
     } else if (action === 'onMessage' && said.type === 'Event') {
       if (said.events[0]?.eventType === 'Typing') typings += 1;
     } else {
       messages += 1;
       const id = `message-${messages}`;
       const copy = { id, type: 'Text', direction: 'Inbound', text: said?.text ?? 'ping', originatingEntity: 'Human' };
-      socket.send(frame('StructuredMessage', 'message', tracingId, { ...copy, channel: { time: TIME, messageId: id } }));
+      socket.send(
+        frame('StructuredMessage', 'message', tracingId, { ...copy, channel: { time: TIME, messageId: id } }),
+      );
     }
   });
 });

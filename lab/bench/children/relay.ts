@@ -1,12 +1,20 @@
 // A relay in a process of its own, with conversations that are linked and ready; limits are as high as a benchmark needs.
+import { setTimeout as delay } from 'node:timers/promises';
 import { hostsAt, type Ports, systemPorts } from '@backchannel/client';
 import { hashSecret, type Principal, type RelaySettings, startRelay } from '@backchannel/relay';
-import { processorSeconds, serve } from '../support/child.ts';
-import { AGENT_CONVERSATIONS, type RelayChild, SECRET } from '../support/relay-child.ts';
+import { memory, processorSeconds, serve } from '../support/child.ts';
+import { AGENT_CONVERSATIONS, type RelayChild, type RelayReady, SECRET } from '../support/relay-child.ts';
+import { StoreOfNothing } from '../support/store-of-nothing.ts';
 
-const { genesysUrl, agentConversations = 0, guestConversations = 0, storeFile, faster = 1 }: RelayChild = JSON.parse(
-  process.argv[2] ?? '{}',
-);
+const {
+  genesysUrl,
+  agentConversations = 0,
+  guestConversations = 0,
+  store = ':memory:',
+  faster = 1,
+  connectionsPerMinute,
+}: RelayChild = JSON.parse(process.argv[2] ?? '{}');
+
 /** So that nothing is refused for its rate. */
 const PER_MINUTE = 600_000;
 
@@ -21,10 +29,10 @@ const settings: RelaySettings = {
     linkAttribute: 'backchannel.binding',
     requestsPerMinute: PER_MINUTE,
     // A guest who is not needed waits for ever.
-    connectionsPerMinute: guestConversations > 0 ? PER_MINUTE : 1,
+    connectionsPerMinute: connectionsPerMinute ?? (guestConversations > 0 ? PER_MINUTE : 1),
   },
   provisioning: 'off',
-  store: { file: storeFile ?? ':memory:', retentionMs: 86_400_000 },
+  store: { file: store === 'nothing' ? ':memory:' : store, retentionMs: 86_400_000 },
   clients: [
     {
       id: 'bench',
@@ -43,7 +51,7 @@ const settings: RelaySettings = {
     streamsPerClient: 1_000,
   },
   passThrough: false,
-  log: { level: (process.env.LOG ?? 'warn') as 'warn' },
+  log: { level: 'warn' },
 };
 
 const { clock } = systemPorts();
@@ -56,7 +64,12 @@ const ports: Partial<Ports> =
           after: (delayMs, task) => clock.after(delayMs / faster, task),
         },
       };
-const { relay, url } = await startRelay(settings, { ports, logTo: process.stderr });
+const running = await startRelay(settings, {
+  ports,
+  store: store === 'nothing' ? new StoreOfNothing() : undefined,
+  logTo: process.stderr,
+});
+const { relay, url } = running;
 
 const principal: Principal = {
   kind: 'client',
@@ -69,7 +82,7 @@ const principal: Principal = {
 /** Conversations that are being made at a time. */
 const MAKING_MAX = 64;
 
-async function inTurns(count: number, make: (index: number) => Promise<unknown>): Promise<void> {
+async function forEach(count: number, make: (index: number) => Promise<unknown>): Promise<void> {
   let next = 0;
   await Promise.all(
     Array.from({ length: MAKING_MAX }, async () => {
@@ -78,23 +91,28 @@ async function inTurns(count: number, make: (index: number) => Promise<unknown>)
   );
 }
 
-await inTurns(agentConversations, (index) => {
+const wholeMetrics = async () => (await fetch(`${url}/metrics`)).text();
+const liveGuests = async () => Number(/^backchannel_guest_sessions (\d+)$/m.exec(await wholeMetrics())?.[1]);
+
+await forEach(agentConversations, (index) => {
   const genesysConversationId = `user-${Math.floor(index / AGENT_CONVERSATIONS)}.${index}`;
   return relay.bind(principal, `agent-${index}`, { guest: { kind: 'webmessaging' }, genesysConversationId });
 });
-await inTurns(guestConversations, (index) =>
+await forEach(guestConversations, (index) =>
   relay.bind(principal, `guest-${index}`, { guest: { kind: 'webmessaging' } }),
 );
-const isLive = async (index: number) =>
-  (await relay.conversation(principal, { id: `guest-${index}` })).guestLeg.state === 'live';
-for (let index = 0; index < guestConversations; index += 1) {
-  while (!(await isLive(index))) await new Promise((resolve) => setTimeout(resolve, 20));
+// After a restart they are there already, and who asks is interested in how they come back.
+if (connectionsPerMinute === undefined) {
+  while ((await liveGuests()) < guestConversations) await delay(50);
 }
 
-const answer = await fetch(`${url}/oauth/token`, {
-  method: 'POST',
-  body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'bench', client_secret: SECRET }),
-});
+const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'bench', client_secret: SECRET });
+const answer = await fetch(`${url}/oauth/token`, { method: 'POST', body: form });
 const { access_token: token } = (await answer.json()) as { access_token: string };
 
-serve({ url, token }, { processorSeconds, memory: () => process.memoryUsage() });
+serve({ url, token } satisfies RelayReady, {
+  processorSeconds,
+  liveGuests,
+  close: () => running.close(),
+  memory,
+});

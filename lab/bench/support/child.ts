@@ -15,11 +15,11 @@ export class Child<Ready> implements AsyncDisposable {
 
   /** Starts `lab/bench/children/{name}.ts` and waits until it is ready. */
   static async start<Ready>(name: string, args: readonly string[] = []): Promise<Child<Ready>> {
-    const process = fork(join(import.meta.dirname, `../children/${name}.ts`), args, {
+    const child = fork(join(import.meta.dirname, `../children/${name}.ts`), args, {
       // Its stdout is not ours: ours carries the measurements.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    return new Child(process, await answerOf<Ready>(process));
+    return new Child(child, await answerOf<Ready>(child));
   }
 
   async ask<Answer>(question: string): Promise<Answer> {
@@ -63,4 +63,12 @@ export function serve(ready: unknown, answers: Readonly<Record<string, () => unk
 export function processorSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
+}
+
+/** What this process holds once the garbage is gone and free pages are given back. Needs node --expose-gc. */
+export function memory(): { readonly rss: number; readonly heap: number } {
+  if (globalThis.gc === undefined) throw new Error('Memory cannot be measured without node --expose-gc.');
+  for (let time = 0; time < 2; time += 1) globalThis.gc({ execution: 'sync', type: 'major', flavor: 'last-resort' });
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { rss, heap: heapUsed + external };
 }

@@ -5,7 +5,12 @@ import { connect, type Socket } from 'node:net';
 export type RequestOf = (index: number) => string;
 
 /** An HTTP/1.1 request with a JSON body. */
-export function requestText(url: string, path: string, headers: Readonly<Record<string, string>>, body: string): string {
+export function requestText(
+  url: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): string {
   const lines = Object.entries({ host: new URL(url).host, 'content-type': 'application/json', ...headers });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   return `POST ${path} HTTP/1.1\r\n${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
@@ -27,7 +32,10 @@ export class Load implements Disposable {
   }
 
   /** All requests, as many in flight as there are connections. Resolves with the seconds that it took. */
-  async closed(count: number, requestOf: RequestOf): Promise<{ readonly seconds: number; readonly latenciesMs: number[] }> {
+  async full(
+    count: number,
+    requestOf: RequestOf,
+  ): Promise<{ readonly seconds: number; readonly latenciesMs: number[] }> {
     let next = 0;
     const latenciesMs: number[] = [];
     const startedAtMs = performance.now();
@@ -47,7 +55,7 @@ export class Load implements Disposable {
    * So many requests a second, whether or not those before are answered. Latencies count from the moment at which a request
    * was due, so that waiting for a connection is in them.
    */
-  async open(count: number, perSecond: number, requestOf: RequestOf): Promise<{ readonly latenciesMs: number[] }> {
+  async paced(count: number, perSecond: number, requestOf: RequestOf): Promise<{ readonly latenciesMs: number[] }> {
     const free = [...this.#connections];
     const waiting: (() => void)[] = [];
     const latenciesMs: number[] = [];
