@@ -245,7 +245,7 @@ test(
     })}'`;
     const { token, typing } = relayCommands(server.url);
     await paste([token, typing, agentTypes].join('\n'));
-    await page.locator('.outcomes .reason', { hasText: 'http' }).waitFor({ state: 'attached' });
+    await page.locator('.outcomes .reason', { hasText: 'Genesys has it.' }).waitFor({ state: 'attached' });
     for (const name of ['Guest', 'The wire', 'Relay', 'Agent']) {
       await sides.getByRole('button', { name, exact: true }).click();
       await page.getByRole('region', { name }).waitFor();

@@ -75,7 +75,7 @@ const measurements: Measurement[] = [
     value: median(rounds.map(({ few, many }) => many / few)),
     unit: '×',
     target: { atMost: 1.3 },
-    note: `agent typing, HTTP in and HTTP out, ${PER_SECOND} a second to each at the same time, median of ${ROUNDS} rounds of ${SIGNALS}`,
+    note: `agent typing, HTTP in and HTTP out, ${PER_SECOND} a second to each at the same time, median of ${ROUNDS} rounds of ${SIGNALS}; a process that is mostly idle takes several times as long for one signal as a busy one`,
   },
   { what: 'with 100 conversations', value: median(rounds.map(({ few }) => few)), unit: 'µs' },
   { what: 'with 10,000 conversations', value: median(rounds.map(({ many }) => many)), unit: 'µs' },

@@ -36,20 +36,21 @@ if (filesMax !== undefined && filesMax < GUESTS + FILES_BESIDES_SOCKETS) {
 await using stub = await Child.start<{ url: string }>('genesys-stub');
 const genesysUrl = stub.ready.url;
 
-const starts: Readonly<Record<'relay' | 'bare', (guests: number) => Promise<Child<unknown>>>> = {
-  relay: (guestConversations) => Child.start('relay', [JSON.stringify({ genesysUrl, guestConversations })]),
-  bare: (guests) => Child.start('bare-guests', [genesysUrl, String(guests)]),
+const starts: Readonly<Record<'relay' | 'bare', () => Promise<Child<unknown>>>> = {
+  relay: () =>
+    Child.start('relay', [
+      JSON.stringify({ genesysUrl, guestConversations: FIRST_GUESTS, guestConversationsLater: GUESTS }),
+    ]),
+  bare: () => Child.start('bare-guests', [genesysUrl, String(FIRST_GUESTS), String(GUESTS)]),
 };
 
 /** Kilobytes of one more guest. */
 async function perGuest(who: 'relay' | 'bare'): Promise<Memory> {
-  const memories: Memory[] = [];
-  for (const guests of [FIRST_GUESTS, GUESTS]) {
-    await using child = await starts[who](guests);
-    memories.push(await child.ask<Memory>('memory'));
-  }
-  const slope = (member: keyof Memory) =>
-    ((memories[1]?.[member] ?? Number.NaN) - (memories[0]?.[member] ?? Number.NaN)) / (GUESTS - FIRST_GUESTS) / 1e3;
+  await using child = await starts[who]();
+  const first = await child.ask<Memory>('memory');
+  await child.ask('allGuests');
+  const all = await child.ask<Memory>('memory');
+  const slope = (member: keyof Memory) => (all[member] - first[member]) / (GUESTS - FIRST_GUESTS) / 1e3;
   return { rss: slope('rss'), heap: slope('heap') };
 }
 

@@ -10,6 +10,7 @@ const {
   genesysUrl,
   agentConversations = 0,
   guestConversations = 0,
+  guestConversationsLater = guestConversations,
   store = ':memory:',
   faster = 1,
   connectionsPerMinute,
@@ -98,13 +99,18 @@ await forEach(agentConversations, (index) => {
   const genesysConversationId = `user-${Math.floor(index / AGENT_CONVERSATIONS)}.${index}`;
   return relay.bind(principal, `agent-${index}`, { guest: { kind: 'webmessaging' }, genesysConversationId });
 });
-await forEach(guestConversations, (index) =>
-  relay.bind(principal, `guest-${index}`, { guest: { kind: 'webmessaging' } }),
-);
-// After a restart they are there already, and who asks is interested in how they come back.
-if (connectionsPerMinute === undefined) {
-  while ((await liveGuests()) < guestConversations) await delay(50);
+let guests = 0;
+/** Opens conversations of guests until there are so many. */
+async function guestsUpTo(count: number): Promise<void> {
+  const first = guests;
+  guests = Math.max(count, first);
+  await forEach(guests - first, (index) =>
+    relay.bind(principal, `guest-${first + index}`, { guest: { kind: 'webmessaging' } }),
+  );
+  while ((await liveGuests()) < guests) await delay(50);
 }
+// After a restart they are there already, and who asks is interested in how they come back.
+if (connectionsPerMinute === undefined) await guestsUpTo(guestConversations);
 
 const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'bench', client_secret: SECRET });
 const answer = await fetch(`${url}/oauth/token`, { method: 'POST', body: form });
@@ -113,6 +119,7 @@ const { access_token: token } = (await answer.json()) as { access_token: string 
 serve({ url, token } satisfies RelayReady, {
   processorSeconds,
   liveGuests,
+  allGuests: () => guestsUpTo(guestConversationsLater),
   close: () => running.close(),
   memory,
 });

@@ -8,6 +8,8 @@ export interface RelayChild {
   readonly agentConversations?: number | undefined;
   /** Conversations `guest-{n}`, each with a guest whose socket is open. */
   readonly guestConversations?: number | undefined;
+  /** So many of those there are in all, once it is asked for `allGuests`. */
+  readonly guestConversationsLater?: number | undefined;
   /** A database file, `:memory:`, or `nothing`: a store that keeps nothing. Default `:memory:`. */
   readonly store?: string | undefined;
   /** How many times faster than the real one its clock is. */

@@ -25,7 +25,12 @@ export interface StartRelayOptions {
   /** Time, chance, ids, sockets and `fetch`; those of the system by default. */
   readonly ports?: Partial<Ports> | undefined;
   /** Where log lines go, as JSON. Default: standard output. */
-  readonly logTo?: { write(line: string): void } | undefined;
+  readonly logTo?:
+    | {
+        /** Takes one line, with its line feed. */
+        write(line: string): void;
+      }
+    | undefined;
   /** Other ways to Genesys: for tests without a platform. */
   readonly legs?: Legs | undefined;
   /** What it remembers with, opened already; it is closed with the relay. Default: what `settings.store` says. */

@@ -244,6 +244,19 @@ describe('typing that the platform shows', () => {
     expect(words(events)).toEqual(['agent:ann types 6000', 'agent:ann expired', 'agent types 5000', 'agent stopped']);
   });
 
+  it('is known for an echo also after many others have typed', async () => {
+    const core = await startCore();
+    const genesys = await core.bind();
+    for (let index = 0; index < 64; index += 1)
+      await core.relay.typing(client(), { ...agentTypes, participant: `agent:${index}`, durationMs: 1_000 });
+    await core.clock.advance(20_000);
+    await core.relay.typing(client(), { ...guestTypes, durationMs: 1_000 });
+    await core.clock.advance(1_000);
+    const events = await core.listen();
+    genesys.listener.typing('guest', { typing: true });
+    expect(events).toEqual([]);
+  });
+
   it('is not told twice when it is the echo of our own, however the platform names it', async () => {
     const core = await startCore();
     const genesys = await core.bind();

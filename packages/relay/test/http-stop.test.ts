@@ -1,3 +1,6 @@
+// One test has a real socket: only a connection can break.
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../client/test/support/fake-clock.ts';
 import { STOP_GRACE_MS } from '../src/http/server-bounds.ts';
@@ -61,6 +64,23 @@ describe('a relay that stops', () => {
     ]);
     served.finish();
     await served.call;
+  });
+
+  it('waits for nobody who has gone in the middle of a request', async () => {
+    await using served = await servedDouble();
+    const { hostname, port } = new URL(await served.server.listen());
+    const accepted = once(served.app.server, 'connection');
+    const asked = once(served.app.server, 'request');
+    const socket = createConnection({ host: hostname, port: Number(port) });
+    const { authorization } = served.as(await served.tokenFor('main'));
+    const head = ['POST /v1/conversations/c1/typing HTTP/1.1', 'host: x', `authorization: ${authorization}`];
+    socket.write(`${[...head, 'content-type: application/json', 'content-length: 100'].join('\r\n')}\r\n\r\n{`);
+    await asked;
+    const [connection] = await accepted;
+    socket.destroy();
+    await once(connection, 'close');
+    await served.server.drain();
+    expect(served.clock.pending).toBe(0);
   });
 
   it('with nothing under way waits for nothing', async () => {

@@ -102,7 +102,7 @@ const write: fc.Arbitrary<Write> = fc.oneof(
     body: fc.constant({ kind: 'conversation', state: 'linked' } as const),
     time,
   }),
-  fc.record({ kind: kind('save-cursor'), subject: name, position: fc.nat(9) }),
+  fc.record({ kind: kind('save-cursor'), subject: name, position: fc.nat(9), bindingId: optional(bindingId) }),
   fc.record({ kind: kind('forget'), beforeMs: atMs }),
 );
 

@@ -3,6 +3,7 @@ import type { Windows } from '../rate-limits.ts';
 import type { Customer } from './customers.ts';
 import type { Integration } from './integration.ts';
 
+/** Which end of a conversation. */
 export type Side = 'guest' | 'agent';
 
 /** A leg of a participant: what agent typing and messages are addressed to (documented, CONVERSATION-LEGS). */

@@ -167,13 +167,13 @@ export class Relay implements RelayCommands {
     return this.#view(await this.#conversations.find(principal, ref, { provision }));
   }
 
-  async conversations(principal: Principal): Promise<readonly ConversationView[]> {
+  async conversations(principal: Principal, limit = LIST_MAX): Promise<readonly ConversationView[]> {
     requireClient(principal, 'list conversations');
     requireScope(principal, 'signals:read');
     const own = [...this.#conversations.all].filter(({ binding }) => binding.clientId === principal.clientId);
     return Promise.all(
       own
-        .slice(-LIST_MAX)
+        .slice(-Math.min(limit, LIST_MAX))
         .reverse()
         .map((conversation) => this.#view(conversation)),
     );
@@ -274,8 +274,8 @@ export class Relay implements RelayCommands {
     return this.#options.store.cursor(subject);
   }
 
-  async saveCursor(subject: string, position: number): Promise<void> {
-    await this.#events.record([{ kind: 'save-cursor', subject, position }]);
+  async saveCursor(subject: string, position: number, bindingId?: string): Promise<void> {
+    await this.#events.record([{ kind: 'save-cursor', subject, position, bindingId }]);
   }
 
   async entitled(principal: Principal, ref: ConversationRef, actor: Actor): Promise<Binding> {

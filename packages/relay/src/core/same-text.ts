@@ -1,6 +1,5 @@
 import { wellFormed } from './well-formed.ts';
 
-
 const plain = (text: string): string => wellFormed(text).replaceAll('\r\n', '\n').trim();
 
 /** Could the platform show the one for the other? Ends and line breaks are not promised to stay as they were. */

@@ -43,10 +43,7 @@ export class TypingPlane {
 
   /** Somebody declared it through the relay. The platform's echo of it is not told. */
   declared(conversation: Conversation, participant: Participant, durationMs: number): void {
-    const { echoUntilMs } = conversation;
-    if (echoUntilMs.size < SENDERS_MAX || echoUntilMs.has(participant)) {
-      echoUntilMs.set(participant, this.#agenda.now() + durationMs + ECHO_MS);
-    }
+    this.#expectEcho(conversation, participant, this.#agenda.now() + durationMs + ECHO_MS);
     this.#on(conversation, participant, durationMs);
   }
 
@@ -75,10 +72,8 @@ export class TypingPlane {
   /** Their message came: the end of their typing, and what the platform still tells of it is late. */
   message(conversation: Conversation, participant: Participant): void {
     this.off(conversation, participant, 'message');
-    const guardUntilMs = this.#agenda.now() + LATE_GUARD_MS;
-    const { echoUntilMs } = conversation;
-    if (echoUntilMs.size >= SENDERS_MAX && !echoUntilMs.has(participant)) return;
-    echoUntilMs.set(participant, Math.max(echoUntilMs.get(participant) ?? 0, guardUntilMs));
+    const untilMs = conversation.echoUntilMs.get(participant) ?? 0;
+    this.#expectEcho(conversation, participant, Math.max(untilMs, this.#agenda.now() + LATE_GUARD_MS));
   }
 
   /** Nobody of them is there any more, or nobody at all. */
@@ -88,13 +83,19 @@ export class TypingPlane {
     }
   }
 
+  #expectEcho({ echoUntilMs }: Conversation, participant: Participant, untilMs: number): void {
+    if (echoUntilMs.size >= SENDERS_MAX) this.#forgetEchoes(echoUntilMs);
+    if (echoUntilMs.size < SENDERS_MAX || echoUntilMs.has(participant)) echoUntilMs.set(participant, untilMs);
+  }
+
   #isEcho({ echoUntilMs }: Conversation, participant: Participant): boolean {
+    this.#forgetEchoes(echoUntilMs);
+    return echoUntilMs.has(participant) || (participant === 'agent' && [...echoUntilMs.keys()].some(isAgent));
+  }
+
+  #forgetEchoes(echoUntilMs: Map<Participant, number>): void {
     const now = this.#agenda.now();
-    for (const [own, untilMs] of echoUntilMs) {
-      if (untilMs <= now) echoUntilMs.delete(own);
-      else if (own === participant || (participant === 'agent' && isAgent(own))) return true;
-    }
-    return false;
+    for (const [participant, untilMs] of echoUntilMs) if (untilMs <= now) echoUntilMs.delete(participant);
   }
 
   #on(conversation: Conversation, participant: Participant, durationMs: number): void {

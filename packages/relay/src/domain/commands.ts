@@ -170,15 +170,21 @@ export interface RelayCommands {
     conversation: ConversationRef,
     options?: { readonly provision?: boolean | undefined },
   ): Promise<ConversationView>;
-  conversations(principal: Principal): Promise<readonly ConversationView[]>;
+  /** The newest of a client, newest first; at most 1,000. */
+  conversations(principal: Principal, limit?: number): Promise<readonly ConversationView[]>;
   /** Ends the relay's part: the guest's socket is closed, and its lane with it once it is empty. */
   unbind(principal: Principal, conversation: ConversationRef): Promise<void>;
+  /** Tells listeners at once, then Genesys within the limits; settles with what became of it there. Never kept, never retried. */
   typing(principal: Principal, command: TypingCommand): Promise<SignalResult>;
+  /** On disk when it resolves; delivered in order, by the conversation's lane. */
   message(principal: Principal, command: MessageCommand): Promise<MessageResult>;
   /** Settles when Genesys has the message, or has refused it, or after `timeoutMs`. */
   delivered(messageId: string, timeoutMs: number): Promise<MessageStatus>;
+  /** Moves a watermark forward, or finds that it stands there already. */
   receipt(principal: Principal, command: ReceiptCommand): Promise<ReceiptResult>;
+  /** What became of the newest signals and messages, and why. For clients alone. */
   explain(principal: Principal, conversation: ConversationRef): Promise<readonly ExplainLine[]>;
+  /** Tells the events of one conversation, or of all that it may see, from a position on or from now. */
   subscribe(principal: Principal, options: SubscribeOptions): Promise<Subscription>;
   /** A message by the relay's id or Genesys's, of those that the principal may see. For commands that name nothing else. */
   findMessage(principal: Principal, messageId: string): Promise<FoundMessage>;
@@ -203,7 +209,9 @@ export interface RelayCommands {
   position(): number;
   /** Where a listener without a position of its own stopped (F10). */
   cursor(subject: string): Promise<number | undefined>;
-  saveCursor(subject: string, position: number): Promise<void>;
+  /** With a binding: of a listener that hears that one alone, so that the place is forgotten with it. */
+  /** Remembers it; on disk when it resolves. */
+  saveCursor(subject: string, position: number, bindingId?: string): Promise<void>;
   /** May this principal act for this actor in this conversation? Throws `RelayProblem`. For tokens, made by the HTTP layer. */
   entitled(principal: Principal, conversation: ConversationRef, actor: Actor): Promise<Binding>;
 }

@@ -43,10 +43,6 @@ export const guestSocket: Routes = (app, context) => {
       const { guestId } = request.params as z.infer<typeof paramsSchema>;
       const { token } = request.query as z.infer<typeof querySchema>;
       const { authorization } = request.headers;
-      const conversationFor = (principal: Principal) => async (): Promise<ConversationRef> => {
-        const { conversationId } = await relay.entitled(principal, guestRef(guestId), 'guest');
-        return { id: conversationId, kinds: ['conversation'] };
-      };
       const byHeader = authorization === undefined ? undefined : () => access.authenticate({ authorization });
       welcome(socket, context, {
         credential: token === undefined ? byHeader : () => access.principalOfToken(token),
@@ -58,7 +54,7 @@ export const guestSocket: Routes = (app, context) => {
             encode,
             resume,
             subject: `f08:${principal.clientId}:${guestId}`,
-            conversation: conversationFor(principal),
+            conversation: () => relay.entitled(principal, guestRef(guestId), 'guest'),
             act: (frame, caller, conversation) => act(relay, caller, conversation, frame),
           }),
       });

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { Binding } from '../domain/binding.ts';
 import type { ConversationRef } from '../domain/commands.ts';
 import type { Principal } from '../domain/principal.ts';
 import { RelayProblem } from '../domain/problem.ts';
@@ -29,7 +30,7 @@ export interface FieldSocketOptions {
   /** Whose place in the log it is: the same when it comes back. */
   readonly subject: string;
   /** Which conversation it is about; absent: all that the caller may see. Throws what the caller is refused with. */
-  readonly conversation?: (() => Promise<ConversationRef>) | undefined;
+  readonly conversation?: (() => Promise<Binding>) | undefined;
   /** Does what a frame asks for; absent: this socket only tells. */
   readonly act?:
     | ((frame: CommandFrame, principal: Principal, conversation: ConversationRef) => Promise<unknown>)
@@ -75,8 +76,9 @@ export class FieldSocket {
   async #start(): Promise<void> {
     const { context, resume, subject, conversation } = this.#options;
     try {
-      this.#conversation = await conversation?.();
-      const point = await resume.begin(subject);
+      const binding = await conversation?.();
+      this.#conversation = binding && { id: binding.conversationId, kinds: ['conversation'] };
+      const point = await resume.begin(subject, binding?.id ?? ownBinding(this.#stream.principal));
       this.#point = point;
       if (this.#isGone) point.leave();
       else
@@ -135,6 +137,10 @@ export class FieldSocket {
     return problem;
   }
 }
+
+/** A browser's token is for one. */
+const ownBinding = (principal: Principal): string | undefined =>
+  principal.kind === 'conversation' ? principal.bindingId : undefined;
 
 const onlyTells = (): RelayProblem =>
   new RelayProblem('request.invalid', 400, 'This socket tells what happens, and takes "authenticate" frames only.', {

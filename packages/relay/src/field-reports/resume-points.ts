@@ -21,6 +21,7 @@ export interface ResumePointsOptions {
 
 /** All listeners of one caller: as many as it has sockets. */
 interface Subject {
+  readonly bindingId: string | undefined;
   readonly stored: Promise<number | undefined>;
   readonly open: Set<ResumePoint>;
   /** The lowest place at which one of them has left, and how many have left since and not come back. */
@@ -45,10 +46,13 @@ export class ResumePoints {
     this.#options = options;
   }
 
-  /** A listener has come. `subject`: who it is, the same after a restart. */
-  async begin(subject: string): Promise<ResumePoint> {
+  /**
+   * A listener has come. `subject`: who it is, the same after a restart; `bindingId`: the only one that it hears, so that its
+   * place is forgotten with it.
+   */
+  async begin(subject: string, bindingId?: string): Promise<ResumePoint> {
     const { relay, ports } = this.#options;
-    const known = this.#subjects.get(subject) ?? this.#load(subject);
+    const known = this.#subjects.get(subject) ?? this.#load(subject, bindingId);
     const stored = await known.stored;
     if (stored !== undefined && known.saved === undefined) {
       known.saved = stored;
@@ -72,12 +76,13 @@ export class ResumePoints {
     return known.floor;
   }
 
-  #load(subject: string): Subject {
+  #load(subject: string, bindingId: string | undefined): Subject {
     for (const [name, { open, cancelSave }] of this.#subjects) {
       if (this.#subjects.size < SUBJECTS_MAX) break;
       if (open.size === 0 && !cancelSave) this.#subjects.delete(name);
     }
     const loaded: Subject = {
+      bindingId,
       stored: this.#options.relay.cursor(subject),
       open: new Set(),
       floor: undefined,
@@ -111,7 +116,9 @@ export class ResumePoints {
     if (!Number.isFinite(place) || place === known.saved) return;
     known.saved = place;
     // Not stored means told again, never missed: the place that is stored is an earlier one.
-    relay.saveCursor(subject, place).catch((error: unknown) => log.warn('listener place not stored', { error }));
+    relay
+      .saveCursor(subject, place, known.bindingId)
+      .catch((error: unknown) => log.warn('listener place not stored', { error }));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Ports } from '@backchannel/client';
 import swagger from '@fastify/swagger';
@@ -161,7 +162,7 @@ export class RelayServer {
     const { app } = this;
     app.addHook('onRequest', (request, reply, done) => {
       const { config } = request.routeOptions;
-      if (config?.stream !== true) this.#inFlight += 1;
+      if (config?.stream !== true) this.#begin(reply.raw);
       if (request.headers.traceparent !== undefined) {
         reply.header('traceparent', traceparentOf(traceOf(request, this.#ports.ids)));
       }
@@ -174,17 +175,26 @@ export class RelayServer {
     app.addHook('onResponse', (request, reply, done) => {
       const { config, url: route = 'unknown' } = request.routeOptions;
       const { elapsedTime: durationMs, statusCode: status } = reply;
-      if (config?.stream !== true) {
-        this.#inFlight -= 1;
-        // A stream lasts as long as its reader likes: that is no latency.
-        this.metrics.request(request.method, route, status, durationMs);
-      }
-      if (this.#inFlight === 0) this.#idle?.();
+      // A stream lasts as long as its reader likes: that is no latency.
+      if (config?.stream !== true) this.metrics.request(request.method, route, status, durationMs);
       if (status < 400) {
         if (app.log.level === 'debug') this.log.debug('request', this.#requestFields(request, status, durationMs));
       } else if (status < 500) this.log.info('request refused', this.#requestFields(request, status, durationMs));
       done();
     });
+  }
+
+  /** In flight until it is answered or its caller has gone: one who goes early is answered by nobody, and has no `onResponse`. */
+  #begin(response: ServerResponse): void {
+    this.#inFlight += 1;
+    let isOver = false;
+    const end = () => {
+      if (isOver) return;
+      isOver = true;
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#idle?.();
+    };
+    response.once('finish', end).once('close', end);
   }
 
   #requestFields(request: FastifyRequest, status: number, durationMs: number) {

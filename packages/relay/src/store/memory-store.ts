@@ -38,7 +38,7 @@ export class MemoryStore implements Store {
   /** By client and name; each kind of name is its own. */
   readonly #aliases = new Map<string, Map<AliasKind, string>>();
   readonly #conversationOf = new Map<string, Conversation>();
-  readonly #cursors = new Map<string, number>();
+  readonly #cursors = new Map<string, { readonly position: number; readonly bindingId: string | undefined }>();
   readonly #events: LoggedEvent[] = [];
   #position = 0;
 
@@ -105,6 +105,7 @@ export class MemoryStore implements Store {
     return { newest: this.#position, oldest: this.#events[0]?.position ?? this.#position + 1 };
   }
 
+  /** See `Store`. */
   async watermarks(bindingId: string) {
     const readers = this.#conversations.get(bindingId)?.watermarks ?? new Map<Participant, never>();
     return [...readers.keys()]
@@ -112,10 +113,12 @@ export class MemoryStore implements Store {
       .flatMap((reader) => WATERMARKS.flatMap((watermark) => readers.get(reader)?.get(watermark) ?? []));
   }
 
+  /** See `Store`. */
   async cursor(subject: string) {
-    return this.#cursors.get(subject);
+    return this.#cursors.get(subject)?.position;
   }
 
+  /** Nothing to let go of. */
   async close() {}
 
   #apply(write: Write): WriteOutcome {
@@ -145,7 +148,8 @@ export class MemoryStore implements Store {
         return conversation ? { ...DONE, event: this.#append(conversation, write.body, write.time) } : ABSENT;
       }
       case 'save-cursor':
-        this.#cursors.set(write.subject, write.position);
+        if (write.bindingId !== undefined && !this.#conversations.has(write.bindingId)) return ABSENT;
+        this.#cursors.set(write.subject, { position: write.position, bindingId: write.bindingId });
         return DONE;
       case 'forget':
         return this.#forget(write);
@@ -326,6 +330,7 @@ export class MemoryStore implements Store {
 
   #forgetBinding({ id }: Binding): void {
     this.#conversations.delete(id);
+    for (const [subject, { bindingId }] of this.#cursors) if (bindingId === id) this.#cursors.delete(subject);
     for (const [name, named] of this.#aliases) {
       for (const [kind, bindingId] of named) if (bindingId === id) named.delete(kind);
       if (named.size === 0) this.#aliases.delete(name);

@@ -90,4 +90,8 @@ export const MIGRATIONS: readonly string[] = [
     position INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE cursors ADD COLUMN binding_id TEXT;
+  CREATE INDEX cursors_by_binding ON cursors (binding_id) WHERE binding_id IS NOT NULL;
+  `,
 ];

@@ -17,6 +17,7 @@ export const STORE_BATCHES_MAX = 4_096;
 /** When a caller that was turned away may ask again: the disk has caught up by then, or it never will. */
 const BUSY_RETRY_MS = 1_000;
 
+/** How a `SqliteStore` is opened. */
 export interface SqliteStoreOptions {
   /** Told once when the file can't be written any more; every later call rejects with the same. */
   readonly failed?: ((error: BackchannelError) => void) | undefined;
@@ -130,10 +131,12 @@ export class SqliteStore implements Store {
     return this.#ask((reads) => reads.positions());
   }
 
+  /** See `Store`. */
   async watermarks(bindingId: string) {
     return this.#ask((reads) => reads.watermarks(bindingId));
   }
 
+  /** See `Store`. */
   async cursor(subject: string) {
     return this.#ask((reads) => reads.cursor(subject));
   }

@@ -47,8 +47,8 @@ export const WRITES = {
   setWatermark: `INSERT INTO watermarks (binding_id, participant, rank, up_to, message_id, evidence, at_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET up_to = excluded.up_to, message_id = excluded.message_id,
     evidence = excluded.evidence, at_ms = excluded.at_ms WHERE excluded.up_to > up_to`,
-  saveCursor: `INSERT INTO cursors (subject, position) VALUES (?, ?)
-    ON CONFLICT DO UPDATE SET position = excluded.position`,
+  saveCursor: `INSERT INTO cursors (subject, position, binding_id) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET position = excluded.position, binding_id = excluded.binding_id`,
   // Events go from the front only, so that what is kept has no hole even if the time of day once ran backwards.
   forgetEvents: `DELETE FROM events WHERE position IN (SELECT position FROM events WHERE position <
     coalesce((SELECT position FROM events WHERE at_ms >= ? ORDER BY position LIMIT 1), 9e15) ORDER BY position LIMIT ${FORGET_MAX})`,
@@ -62,6 +62,7 @@ export const WRITES = {
     AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.binding_id = b.id)
     ORDER BY b.created_at_ms, b.rowid LIMIT ${FORGET_MAX}) RETURNING id`,
   forgetAliases: 'DELETE FROM aliases WHERE binding_id = ?',
+  forgetCursors: 'DELETE FROM cursors WHERE binding_id = ?',
   forgetWatermarks: 'DELETE FROM watermarks WHERE binding_id = ?',
 } as const satisfies Readonly<Record<string, string>>;
 
@@ -275,8 +276,9 @@ export function sqliteWrites(database: DatabaseSync): (write: Write) => WriteOut
 
     'append-event': ({ bindingId, body, time }) => done(append(bindingId, body, time)),
 
-    'save-cursor'({ subject, position }) {
-      run('saveCursor', subject, position);
+    'save-cursor'({ subject, position, bindingId }) {
+      if (bindingId !== undefined && !get('bindingState', bindingId)) return ABSENT;
+      run('saveCursor', subject, position, bindingId ?? null);
       return DONE;
     },
 
@@ -291,6 +293,7 @@ export function sqliteWrites(database: DatabaseSync): (write: Write) => WriteOut
       for (const { id } of bindings) {
         run('forgetAliases', String(id));
         run('forgetWatermarks', String(id));
+        run('forgetCursors', String(id));
       }
       const most = Math.max(events, messages.length, bindings.length);
       return {

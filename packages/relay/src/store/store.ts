@@ -82,13 +82,20 @@ export type Write =
       readonly time: string;
     }
   | { readonly kind: 'append-event'; readonly bindingId: string; readonly body: EventBody; readonly time: string }
-  | { readonly kind: 'save-cursor'; readonly subject: string; readonly position: number }
+  /** With a binding, only while there is one, and it is forgotten with it; without, it stays. */
+  | {
+      readonly kind: 'save-cursor';
+      readonly subject: string;
+      readonly position: number;
+      readonly bindingId?: string | undefined;
+    }
   /**
    * Retention: events and settled messages older than this, and ended bindings of which nothing is left. Never what still
    * waits. At most `FORGET_MAX` of each at once, so that nothing else waits for it: say it again while there is `more`.
    */
   | { readonly kind: 'forget'; readonly beforeMs: number };
 
+/** One name of a binding; unique within its client and kind while the binding is open. */
 export interface Alias {
   readonly kind: AliasKind;
   readonly alias: string;
@@ -114,6 +121,7 @@ export type WriteOutcome =
   /** The condition does not hold: no such row, or not in the state that the write expects. */
   | { readonly status: 'absent' };
 
+/** How far somebody has got, and how that is known. */
 export interface StoredWatermark {
   readonly participant: Participant;
   readonly watermark: Watermark;
@@ -123,6 +131,7 @@ export interface StoredWatermark {
   readonly atMs: number;
 }
 
+/** Which events of the log: of a client, or of one binding, after a place. */
 export interface EventQuery {
   readonly clientId: string;
   readonly bindingId?: string | undefined;
@@ -156,7 +165,10 @@ export interface Store {
   sequence(bindingId: string): Promise<number>;
   /** Position of the newest event there ever was (0: none), and of the oldest that is kept (one after the newest: none). */
   positions(): Promise<{ readonly newest: number; readonly oldest: number }>;
+  /** How far each participant has got. */
   watermarks(bindingId: string): Promise<readonly StoredWatermark[]>;
+  /** What `save-cursor` kept last. */
   cursor(subject: string): Promise<number | undefined>;
+  /** Writes what was given to it, then lets go of what it holds. Later calls reject. */
   close(): Promise<void>;
 }

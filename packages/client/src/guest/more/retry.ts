@@ -3,7 +3,9 @@ import { PARTS } from '../session-parts.ts';
 
 /** Where `online` is told. Implemented by a browser's `window`. */
 export interface OnlineEvents {
+  /** As on `window`. */
   addEventListener(name: 'online', listener: () => void): void;
+  /** As on `window`. */
   removeEventListener(name: 'online', listener: () => void): void;
 }
 

@@ -88,8 +88,8 @@ export const conversationRoutes: Routes = (app, { relay }) => {
       },
     },
     async (request) => {
-      const views = await relay.conversations(principalOf(request));
-      return { conversations: views.slice(0, request.query.limit).map(conversationBody) };
+      const views = await relay.conversations(principalOf(request), request.query.limit);
+      return { conversations: views.map(conversationBody) };
     },
   );
 };

@@ -6,6 +6,7 @@ import type { Store, Write, WriteOutcome } from '../store.ts';
 /** One thing that every {@link Store} does. `run` rejects when the given store, fresh and empty, does not. */
 export interface StoreCase {
   readonly name: string;
+  /** Rejects when the given store, fresh and empty, does not do it. */
   readonly run: (store: Store) => Promise<void>;
 }
 

@@ -81,6 +81,24 @@ export const eventCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'a cursor of a binding is forgotten with it, and none is kept for one that is not there',
+    run: async (store) => {
+      await store.apply([bind(sampleBinding('a')), bind(sampleBinding('b'))]);
+      const save = (subject: string, bindingId?: string): Write => ({
+        kind: 'save-cursor',
+        subject,
+        position: 5,
+        bindingId,
+      });
+      const saves = [save('s', 'a'), save('t', 'b'), save('u'), save('v', 'nobody')];
+      await expectStatuses(store, saves, ['done', 'done', 'done', 'absent']);
+      await store.apply([end('b')]);
+      await store.apply([{ kind: 'forget', beforeMs: LATER_MS }]);
+      const cursors = await Promise.all(['s', 't', 'u', 'v'].map((subject) => store.cursor(subject)));
+      expect(cursors, [5, undefined, 5, undefined]);
+    },
+  },
+  {
     name: 'what is old and done is forgotten; what waits, what is open and every position stay',
     run: async (store) => {
       await store.apply([bind(sampleBinding('a')), bind(sampleBinding('b')), bind(sampleBinding('c'))]);
