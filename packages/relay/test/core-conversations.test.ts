@@ -1,5 +1,5 @@
 import { BackchannelError } from '@backchannel/client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryStore } from '../src/store/memory-store.ts';
 import { browser, client, settle, startCore, stopAfterEach, words } from './support/core.ts';
 import { ScriptedLegs } from './support/scripted-legs.ts';
@@ -352,6 +352,10 @@ it('a list shows the client’s own conversations, newest first', async () => {
   await core.bind('c3', client('other'));
   const ids = (await core.relay.conversations(client())).map(({ binding }) => binding.conversationId);
   expect(ids).toEqual(['c2', 'c1']);
+  // What is not asked for is not read either.
+  const watermarks = vi.spyOn(core.store, 'watermarks');
+  const [newest, ...others] = await core.relay.conversations(client(), 1);
+  expect([newest?.binding.conversationId, others.length, watermarks.mock.calls.length]).toEqual(['c2', 0, 1]);
 });
 
 it('an end is told once, however often it comes', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EndOfTurn } from '../src/adapters/end-of-turn.ts';
+import { APPLICATION_ID, MIGRATIONS } from '../src/store/sqlite-schema.ts';
 import { SqliteStore, STORE_BATCHES_MAX } from '../src/store/sqlite-store.ts';
 import { StoreFolder } from './support/store-folder.ts';
 import { acceptWrite, bindWrite, brokenWrite } from './support/store-writes.ts';
@@ -68,6 +69,19 @@ describe('a file', () => {
     expect((await (await openStore()).openBindings()).length).toBe(1);
   });
 
+  it('of an older relay is brought up to date, and keeps what is in it', async () => {
+    const older = new DatabaseSync(file);
+    older.exec(`PRAGMA journal_mode = WAL; ${MIGRATIONS[0]}; PRAGMA application_id = ${APPLICATION_ID};
+      PRAGMA user_version = 1; INSERT INTO cursors (subject, position) VALUES ('s', 7)`);
+    older.close();
+    const store = await openStore();
+    expect(await store.cursor('s')).toBe(7);
+    await store.close();
+    const now = new DatabaseSync(file, { readOnly: true });
+    expect(now.prepare('PRAGMA user_version').get()).toEqual({ user_version: MIGRATIONS.length });
+    now.close();
+  });
+
   it('of a newer relay is refused and left as it is', async () => {
     await (await openStore()).close();
     const newer = new DatabaseSync(file);
@@ -76,7 +90,9 @@ describe('a file', () => {
     const before = readFileSync(file);
     expect(await refusal()).toMatchObject({
       code: 'store.newer',
-      message: expect.stringMatching(/schema 99; this one knows 1\).*Start that version, or restore the backup/),
+      message: expect.stringContaining(
+        `schema 99; this one knows ${MIGRATIONS.length}). Start that version, or restore the backup`,
+      ),
     });
     expect(readFileSync(file).equals(before)).toBe(true);
   });

@@ -69,7 +69,7 @@ export class RequestLine {
     let wakeAtMs = Infinity;
     for (const kind of ['message', 'other'] as const) {
       for (const { budgets, done } of this.#waiting[kind]) {
-        if (budgets.some((id) => full.has(id))) continue;
+        if (budgets.some(full.has, full)) continue;
         const admission = this.#shared.arbiter[kind](budgets, now);
         if (admission.granted) done(undefined);
         else {

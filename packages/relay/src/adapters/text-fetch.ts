@@ -80,12 +80,13 @@ const isPlain = (headers: RequestInit['headers']): headers is Plain | undefined 
 export function textFetch(): typeof fetch {
   // undici's limits would set a timer for each request.
   const agent = new Agent({ connections: CONNECTIONS_MAX, headersTimeout: 0, bodyTimeout: 0 });
-  return async (input, init = {}) => {
+  // Not async: that would cost each request a promise of its own around the one that is made here.
+  return (input, init = {}) => {
     const { method = 'GET', headers, body, signal } = init;
     if (typeof input !== 'string' || !isPlain(headers) || (body != null && typeof body !== 'string')) {
       return fetch(input, init);
     }
-    signal?.throwIfAborted();
+    if (signal?.aborted) return Promise.reject(signal.reason);
     // By hand, for parsing an address costs more than finding its path.
     const pathAt = input.indexOf('/', input.indexOf('://') + 3);
     if (pathAt < 0) return fetch(input, init);

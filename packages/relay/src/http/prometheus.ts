@@ -7,9 +7,6 @@ const ANSWER_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 const DELIVERY_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
 /** What a label's child does; kept, because finding it by its labels costs more than counting. */
-interface Counted {
-  inc(): void;
-}
 interface Observed {
   observe(value: number): void;
 }
@@ -28,28 +25,58 @@ function children<Child>(make: (...labels: string[]) => Child): (...labels: stri
   };
 }
 
+/** Counts, one for each combination of labels. */
+type Count = (...labels: string[]) => void;
+
+/**
+ * A counter that the library hears of when it is read: its own builds objects and a key from the labels at each count. One
+ * signal is counted three times.
+ */
+function counter(name: string, help: string, labelNames: readonly string[], registry: Registry): Count {
+  const tallies: { readonly labels: Record<string, string>; count: number }[] = [];
+  const tallyOf = children((...labels) => {
+    const tally = { labels: Object.fromEntries(labelNames.map((label, at) => [label, labels[at] ?? ''])), count: 0 };
+    tallies.push(tally);
+    return tally;
+  });
+  new Counter({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    collect() {
+      for (const tally of tallies) {
+        this.inc(tally.labels, tally.count);
+        tally.count = 0;
+      }
+    },
+  });
+  return (...labels) => {
+    tallyOf(...labels).count += 1;
+  };
+}
+
 /** Metrics in the format of Prometheus. */
 export class PrometheusMetrics implements RelayMetrics {
   readonly #registry = new Registry();
-  readonly #signals: (...labels: string[]) => Counted;
+  readonly #signals: Count;
   readonly #signalSeconds: (...labels: string[]) => Observed;
-  readonly #messages: (...labels: string[]) => Counted;
-  readonly #requests: (...labels: string[]) => Counted;
+  readonly #messages: Count;
+  readonly #requests: Count;
   readonly #requestSeconds: (...labels: string[]) => Observed;
   readonly #deliverySeconds: Histogram;
   readonly #slowReaders: Counter;
-  readonly #platformRequests: (...labels: string[]) => Counted;
+  readonly #platformRequests: Count;
   readonly #watched = new Map<Gauge, () => number>();
 
   constructor() {
     const registers = [this.#registry];
-    const signals = new Counter({
-      name: 'backchannel_signals_total',
-      help: 'Typing and receipts, by what became of them.',
-      labelNames: ['kind', 'outcome'],
-      registers,
-    });
-    this.#signals = children((kind = '', outcome = '') => signals.labels(kind, outcome));
+    this.#signals = counter(
+      'backchannel_signals_total',
+      'Typing and receipts, by what became of them.',
+      ['kind', 'outcome'],
+      this.#registry,
+    );
     const signalSeconds = new Histogram({
       name: 'backchannel_signal_seconds',
       help: 'From a typing or receipt command to its answer.',
@@ -58,20 +85,18 @@ export class PrometheusMetrics implements RelayMetrics {
       registers,
     });
     this.#signalSeconds = children((kind = '') => signalSeconds.labels(kind));
-    const messages = new Counter({
-      name: 'backchannel_messages_total',
-      help: 'Messages, by what happened to them.',
-      labelNames: ['outcome'],
-      registers,
-    });
-    this.#messages = children((outcome = '') => messages.labels(outcome));
-    const requests = new Counter({
-      name: 'backchannel_http_requests_total',
-      help: 'Answered requests.',
-      labelNames: ['method', 'route', 'status'],
-      registers,
-    });
-    this.#requests = children((method = '', route = '', status = '') => requests.labels(method, route, status));
+    this.#messages = counter(
+      'backchannel_messages_total',
+      'Messages, by what happened to them.',
+      ['outcome'],
+      this.#registry,
+    );
+    this.#requests = counter(
+      'backchannel_http_requests_total',
+      'Answered requests.',
+      ['method', 'route', 'status'],
+      this.#registry,
+    );
     const requestSeconds = new Histogram({
       name: 'backchannel_http_request_seconds',
       help: 'From the head of a request to the end of its answer.',
@@ -91,13 +116,12 @@ export class PrometheusMetrics implements RelayMetrics {
       help: 'Streams that were closed because their reader was too slow.',
       registers,
     });
-    const platformRequests = new Counter({
-      name: 'backchannel_platform_requests_total',
-      help: 'Requests to the platform API, by status; 0: no answer.',
-      labelNames: ['status'],
-      registers,
-    });
-    this.#platformRequests = children((status = '') => platformRequests.labels(status));
+    this.#platformRequests = counter(
+      'backchannel_platform_requests_total',
+      'Requests to the platform API, by status; 0: no answer.',
+      ['status'],
+      this.#registry,
+    );
     for (const [name, help] of Object.entries(GAUGES)) {
       const watched = this.#watched;
       new GaugeMetric({
@@ -129,12 +153,12 @@ export class PrometheusMetrics implements RelayMetrics {
   }
 
   signal(kind: 'typing' | 'receipt', outcome: string, durationMs?: number): void {
-    this.#signals(kind, outcome).inc();
+    this.#signals(kind, outcome);
     if (durationMs !== undefined) this.#signalSeconds(kind).observe(durationMs / 1000);
   }
 
   message(outcome: 'accepted' | 'repeated' | 'sent' | 'postponed' | 'failed'): void {
-    this.#messages(outcome).inc();
+    this.#messages(outcome);
   }
 
   delivery(latencyMs: number): void {
@@ -142,7 +166,7 @@ export class PrometheusMetrics implements RelayMetrics {
   }
 
   platformRequest(status: number): void {
-    this.#platformRequests(String(status)).inc();
+    this.#platformRequests(String(status));
   }
 
   slowReader(): void {
@@ -155,7 +179,7 @@ export class PrometheusMetrics implements RelayMetrics {
 
   /** `route`: the pattern, so that there are as many series as routes and not as many as ids. */
   request(method: string, route: string, status: number, durationMs: number): void {
-    this.#requests(method, route, String(status)).inc();
+    this.#requests(method, route, String(status));
     this.#requestSeconds(route).observe(durationMs / 1000);
   }
 

@@ -187,14 +187,11 @@ export class RelayServer {
   /** In flight until it is answered or its caller has gone: one who goes early is answered by nobody, and has no `onResponse`. */
   #begin(response: ServerResponse): void {
     this.#inFlight += 1;
-    let isOver = false;
-    const end = () => {
-      if (isOver) return;
-      isOver = true;
+    // Node says it once in either case, after `finish` where there was one.
+    response.once('close', () => {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) this.#idle?.();
-    };
-    response.once('finish', end).once('close', end);
+    });
   }
 
   #requestFields(request: FastifyRequest, status: number, durationMs: number) {

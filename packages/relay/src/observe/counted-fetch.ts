@@ -13,17 +13,15 @@ export function countedFetch(
   const counted = new RequestRate(Infinity);
   metrics.watch('platform_requests_last_minute', () => counted.used(clock.now()));
   const begins = `${api}/api/`;
-  return async (input, init) => {
+  return (input, init) => {
     const url = String(input instanceof Request ? input.url : input);
     if (!url.startsWith(begins) || url.startsWith(OF_GUESTS, begins.length)) return fetch(input, init);
     counted.use(clock.now());
-    try {
-      const answer = await fetch(input, init);
-      metrics.platformRequest(answer.status);
-      return answer;
-    } catch (error) {
-      metrics.platformRequest(0);
-      throw error;
-    }
+    const answer = fetch(input, init);
+    answer.then(
+      ({ status }) => metrics.platformRequest(status),
+      () => metrics.platformRequest(0),
+    );
+    return answer;
   };
 }

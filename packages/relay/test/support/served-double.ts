@@ -59,7 +59,7 @@ function commandsDouble(changes: Partial<RelayCommands> = {}) {
   const relay = {
     bind: asked('bind', (id: string) => ({ created: true, view: view(id) })),
     conversation: asked('conversation', ({ id }: { id: string }) => (id === 'unknown' ? unknown() : view(id))),
-    conversations: asked('conversations', () => [view('c1'), view('c3'), view('c2')]),
+    conversations: asked('conversations', (limit?: number) => [view('c1'), view('c3'), view('c2')].slice(0, limit)),
     unbind: asked('unbind', () => undefined),
     typing: asked('typing', () => ({ ...heard, outcome: 'sent', reason: 'Sent.' }) as const),
     message: asked(

@@ -122,7 +122,7 @@ export const limitsSection = ({ limits, tokens }: RelaySettings): Section =>
       ['what', 'limit', 'beyond it'],
       [
         ['Calls of one client', `${number(limits.requestsPerMinutePerClient)} a minute`, '429'],
-        ['Calls with one conversation token', `${number(CONVERSATION_REQUESTS_PER_MINUTE)} a minute`, '429'],
+        ['Calls for one participant', `${number(CONVERSATION_REQUESTS_PER_MINUTE)} a minute`, '429'],
         ['Secrets tried from one address', `${WRONG_SECRETS_PER_MINUTE} a minute`, '429'],
         ['Body of a request', `${number(limits.bodyBytesMax)} bytes`, '413'],
         ['Time for a request to arrive', `${REQUEST_TIMEOUT_MS / 1000} s`, '408'],
