@@ -241,7 +241,7 @@ export class Arbiter {
   }
 
   #accountsOf(budgets: readonly string[]): Account[] {
-    const accounts = budgets.flatMap((id) => this.#accounts.get(id) ?? []);
+    const accounts = budgets.map((id) => this.#accounts.get(id)).filter((account) => !!account);
     if (accounts.length === 0 || accounts.length < budgets.length) {
       throw new RangeError(
         `Budgets ${JSON.stringify(budgets)} can't be charged. Name one or more of ${JSON.stringify([...this.#accounts.keys()])}.`,

@@ -10,7 +10,7 @@ const WAITING_MAX = { message: 64, other: 4_000 } as const;
 
 interface Waiting {
   readonly budgets: readonly string[];
-  readonly done: (settled: Settled | undefined) => void;
+  readonly done: (settled?: Settled) => void;
 }
 
 /**
@@ -44,13 +44,13 @@ export class RequestLine {
         // It may have been what the others waited behind.
         this.#advance();
       };
-      const done = (settled: Settled | undefined) => {
+      const done = (settled?: Settled) => {
         line.delete(waiting);
         signal?.removeEventListener('abort', abort);
         resolve(settled);
       };
       const waiting = { budgets, done };
-      signal?.addEventListener('abort', abort, { once: true });
+      signal?.addEventListener('abort', abort);
       line.add(waiting);
       this.#advance();
     });
@@ -71,7 +71,7 @@ export class RequestLine {
       for (const { budgets, done } of this.#waiting[kind]) {
         if (budgets.some(full.has, full)) continue;
         const admission = this.#shared.arbiter[kind](budgets, now);
-        if (admission.granted) done(undefined);
+        if (admission.granted) done();
         else {
           full.add(admission.budget);
           wakeAtMs = Math.min(wakeAtMs, admission.retryAtMs);

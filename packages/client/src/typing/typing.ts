@@ -174,17 +174,20 @@ export class Typing {
   async #send(intent: TypingIntent): Promise<void> {
     const { kind, durationMs, expiresAtMs } = intent;
     const controller = new AbortController();
+    const { signal } = controller;
     this.#sending = controller;
     const cancelTimer = this.#clock.after(expiresAtMs - this.#clock.now(), () => controller.abort());
     let settled: Settled;
     try {
-      const answer = await this.#options.send({ kind, durationMs }, { signal: controller.signal });
+      const answer = await this.#options.send({ kind, durationMs }, { signal });
       settled = answer ?? { outcome: 'sent', reason: 'It left.' };
     } catch (thrown) {
       const error = BackchannelError.from(thrown, 'typing.send');
-      settled = { outcome: controller.signal.aborted ? 'aborted' : 'refused', reason: error.message, error };
+      settled = { outcome: signal.aborted ? 'aborted' : 'refused', reason: error.message, error };
     }
     cancelTimer();
+    // Nothing is kept of a frame that has ended: a server has thousands of these.
+    if (this.#sending === controller) this.#sending = undefined;
     this.#settle(intent, settled);
   }
 

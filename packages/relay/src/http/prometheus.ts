@@ -6,7 +6,7 @@ const ANSWER_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 /** A delivery waits for Genesys, and for its turn in the lane. */
 const DELIVERY_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** What a label's child does; kept, because finding it by its labels costs more than counting. */
+/** A histogram's child; kept, because finding it by its labels costs more than counting. */
 interface Observed {
   observe(value: number): void;
 }
