@@ -1,8 +1,8 @@
 // Real time: the marked blocks of docs/relay.md are run as they stand there, against the relay of `backchannel dev`.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { checkConfig } from '@backchannel/relay';
+import { checkConfig, OVERRIDES } from '@backchannel/relay';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildConsole } from '../tools/build-console.ts';
 import { root } from '../tools/workspaces.ts';
@@ -60,10 +60,18 @@ test('relay-config: nothing is wrong with it once its secrets are there', () => 
   const env = {
     BACKCHANNEL_RELAY_GENESYS_CLIENT_SECRET: 'a',
     BACKCHANNEL_RELAY_CLIENT_SECRET_CRM: 'b',
-    BACKCHANNEL_RELAY_CLIENT_SECRET_DASHBOARD: 'c',
+    BACKCHANNEL_RELAY_CLIENT_SECRET_CHATBOT: 'c',
     BACKCHANNEL_RELAY_TOKEN_KEYS: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
   };
   expect(checkConfig({ text: example('relay-config'), env })).toEqual([]);
+});
+
+test('names every variable that has no flag of its name', () => {
+  const text = readFileSync(join(root, 'docs/relay.md'), 'utf8');
+  for (const { flag, variable } of OVERRIDES) {
+    if (flag === undefined) expect(text).toContain(`\`${variable}\``);
+    else expect(variable).toBe(`BACKCHANNEL_RELAY_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`);
+  }
 });
 
 test(

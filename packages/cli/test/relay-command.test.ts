@@ -97,6 +97,13 @@ describe('relay config', () => {
     expect(stderr.match(/ {2}Fix: /g)?.length).toBe(Number(stderr[0]));
   });
 
+  test('without a file it is said that one was expected, and how to give or begin it', async () => {
+    const { code, stderr } = await ran([]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('npx backchannel relay --config relay.jsonc\n');
+    expect(stderr).toContain('npx backchannel relay config example > relay.jsonc\n');
+  });
+
   test('check says of a good one what the relay would be, and what its operator should know', async () => {
     const file = written('example.jsonc', exampleConfig());
     const { code, stdout, stderr } = await ran(['config', 'check', file], {
@@ -114,7 +121,7 @@ describe('relay config', () => {
     const { code, stderr } = await ran(['config', 'check', join(folder, 'none.jsonc')]);
     expect(code).toBe(1);
     expect(stderr).toContain('there is no file');
-    expect(stderr).toContain('backchannel relay config example > relay.jsonc');
+    expect(stderr).toContain('npx backchannel relay config example > relay.jsonc');
     expect((await ran(['config', 'check', folder])).stderr).toContain('it is a folder');
   });
 

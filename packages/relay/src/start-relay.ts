@@ -93,6 +93,7 @@ export async function startRelay(
     metrics.watch('guest_sessions_queued', () => legs.counts.queued);
     metrics.watch('platform_requests_limit', () => settings.genesys.requestsPerMinute);
     metrics.watch('agent_conversations', () => legs.counts.linked);
+    metrics.watch('agent_conversations_waiting', () => legs.counts.relinking);
   }
   const readiness = () => [...troubles.values(), ...(legs instanceof PlatformLegs ? legs.troubles() : [])];
 

@@ -72,6 +72,24 @@ describe('a configuration that is wrong', () => {
 
   it.each([
     [
+      'a client that there is not',
+      'CLIENT_SECRET_X',
+      'there is no client "x"; clients: crm. Fix: take it out, or add the client',
+    ],
+    [
+      'a client with a slip',
+      'CLIENT_SECRET_CMR',
+      'there is no client "cmr"; clients: crm. Fix: did you mean BACKCHANNEL_RELAY_CLIENT_SECRET_CRM?',
+    ],
+    ['another word', 'GENESYS_CLIENT_TIMEOUT', 'nobody reads this variable. Fix: take it out'],
+  ])('a variable that nobody reads is told what is near, and nothing else: %s', (_name, variable, said) => {
+    expect(lines(valid(), { [`BACKCHANNEL_RELAY_${variable}`]: '1' })).toEqual([
+      `BACKCHANNEL_RELAY_${variable}: ${said}`,
+    ]);
+  });
+
+  it.each([
+    [
       'two ways to Genesys',
       { genesys: { region: 'eu-west-1', baseUrl: 'http://127.0.0.1:4100', deploymentId: 'd1' } },
       /region and baseUrl/,

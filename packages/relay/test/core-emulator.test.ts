@@ -170,6 +170,29 @@ it('a process that dies between sending and writing that down sends nothing twic
   expect(relay.position()).toBe(kept.at(-1)?.position);
 });
 
+it('right after a restart messages of an agent are accepted and delivered, and typing is sent', async () => {
+  await using genesys = await startGenesys();
+  const store = new MemoryStore();
+  const first = await linkedTo(genesys, store);
+  await first.end();
+  const second = await startRelayAt(genesys, store);
+  const messages = await Promise.all(
+    [first.agent, 'agent'].map((participant) =>
+      second.relay.message(client(), { conversation: c1, participant, text: `As ${participant}` }),
+    ),
+  );
+  for (const { messageId, participant, status } of messages) {
+    expect({ participant, status }).toEqual({ participant: first.agent, status: 'accepted' });
+    expect(await second.relay.delivered(messageId, 10_000)).toBe('sent');
+  }
+  expect(transcript(genesys)?.toSorted()).toEqual(['As agent', `As ${first.agent}`]);
+  await second.end();
+  const { relay } = await startRelayAt(genesys, store);
+  const typing = { conversation: c1, participant: first.agent, typing: true, durationMs: 5_000 };
+  expect(await relay.typing(client(), typing)).toMatchObject({ outcome: 'sent' });
+  expect(genesys.refused()).toEqual([]);
+});
+
 it('a guest whose place another connection takes ends the conversation, and is not connected again', async () => {
   await using genesys = await startGenesys();
   const { relay, events, view, say } = await linkedTo(genesys);

@@ -607,6 +607,65 @@ describe('after a restart', () => {
     expect(after.texts).toEqual(['agent:ann: hi']);
   });
 
+  describe('and before its conversation is linked again', () => {
+    const restarted = async () => {
+      const store = new MemoryStore();
+      const first = await startCore({ store });
+      const genesys = await first.bind();
+      genesys.agentIs('ann', 'connected');
+      await settle();
+      await first.relay.stop();
+      const second = await startCore({ store, clock: first.clock, name: 'again' });
+      return { core: second, clock: first.clock, genesys: second.legs.of('c1') };
+    };
+
+    it('a message of an agent is accepted within 3 s, and goes when the agent’s leg is there', async () => {
+      const { core, clock, genesys } = await restarted();
+      const accepted = say(core, 'hi', 'agent:ann');
+      await clock.advance(3_000);
+      expect(await accepted).toMatchObject({ status: 'accepted' });
+      await clock.advance(600_000);
+      expect(genesys.texts).toEqual([]);
+      genesys.agentIs('ann', 'connected');
+      await settle();
+      expect(genesys.texts).toEqual(['agent:ann: hi']);
+    });
+
+    it('a message waits only until it is known who is in it: then it is refused, or fails, where the agent is not', async () => {
+      const { core, clock, genesys } = await restarted();
+      const accepted = say(core, 'hi', 'agent:ann');
+      await clock.advance(3_000);
+      const { messageId } = await accepted;
+      core.legs.relinked = async () => {
+        genesys.isLinked = true;
+      };
+      await expect(say(core, 'more', 'agent:ann')).rejects.toMatchObject({ code: 'agent.absent' });
+      await clock.advance(61_000);
+      expect(await core.relay.delivered(messageId, 0)).toBe('failed');
+    });
+
+    it('a name that only Genesys can tell is not called unknown or absent, but not known yet', async () => {
+      const { core, clock, genesys } = await restarted();
+      const sayAs = (participant: string) =>
+        core.relay.message(client(), { conversation: { id: 'c1' }, participant, text: 'hi' });
+      for (const name of ['agent', 'communication-of-ann']) {
+        const said = expect(sayAs(name)).rejects.toMatchObject({
+          code: 'upstream.failed',
+          status: 503,
+          message: expect.stringContaining('not linked again yet after the restart'),
+        });
+        await clock.advance(3_000);
+        await said;
+      }
+      const said = sayAs('agent');
+      await clock.advance(1_000);
+      genesys.agentIs('ann', 'connected');
+      expect(await Promise.race([said, clock.advance(3_000).then(() => said)])).toMatchObject({
+        participant: 'agent:ann',
+      });
+    });
+  });
+
   it('the history that the leg tells first does not make a second message of what may have arrived', async () => {
     const store = new MemoryStore();
     const first = await startCore({ store });

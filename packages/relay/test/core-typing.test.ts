@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ExplainRing } from '../src/core/explain-ring.ts';
+import { MemoryStore } from '../src/store/memory-store.ts';
 import { client, settle, startCore, stopAfterEach, words } from './support/core.ts';
 
 stopAfterEach();
@@ -341,5 +342,62 @@ describe('explain', () => {
     expect(await outcomes()).toEqual(['suppressed:stale', ...Array.from({ length: 499 }, () => 'sent')]);
     await core.relay.typing(client(), guestStops);
     expect(await outcomes()).toEqual(Array.from({ length: 500 }, () => 'sent'));
+  });
+});
+
+describe('typing of an agent right after a restart', () => {
+  const restarted = async () => {
+    const store = new MemoryStore();
+    const first = await startCore({ store });
+    const before = await first.bind();
+    before.agentIs('ann', 'connected');
+    await settle();
+    await first.relay.stop();
+    const core = await startCore({ store, clock: first.clock, name: 'again' });
+    return { core, genesys: core.legs.of('c1'), events: await core.listen() };
+  };
+
+  it('is told at once, and goes to Genesys as soon as the conversation is linked again', async () => {
+    const { core, genesys, events } = await restarted();
+    core.legs.relinked = () =>
+      new Promise((resolve) => {
+        core.clock.after(1_000, () => {
+          genesys.agentIs('ann', 'connected');
+          resolve();
+        });
+      });
+    const typing = core.relay.typing(client(), { ...agentTypes, durationMs: 5_000 });
+    await settle();
+    expect(words(events)).toEqual(['agent:ann types 5000']);
+    await core.clock.advance(1_000);
+    expect(await typing).toMatchObject({ outcome: 'sent' });
+    expect(genesys.typings).toEqual([['agent:ann', 4_000]]);
+  });
+
+  it('is offline, with the true reason, when the conversation is not linked again within 3 s', async () => {
+    const { core, genesys } = await restarted();
+    const typing = core.relay.typing(client(), { ...agentTypes, durationMs: 5_000 });
+    await core.clock.advance(3_000);
+    expect(await typing).toMatchObject({
+      outcome: 'offline',
+      reason: expect.stringContaining('not linked again yet after the restart'),
+    });
+    expect(genesys.typings).toEqual([]);
+  });
+
+  it('does not go when it was stopped meanwhile', async () => {
+    const { core, genesys } = await restarted();
+    let found = () => {};
+    core.legs.relinked = () =>
+      new Promise((resolve) => {
+        found = resolve;
+      });
+    const typing = core.relay.typing(client(), { ...agentTypes, durationMs: 5_000 });
+    await settle();
+    await core.relay.typing(client(), { ...agentTypes, typing: false });
+    genesys.agentIs('ann', 'connected');
+    found();
+    expect(await typing).toMatchObject({ outcome: 'suppressed:stale' });
+    expect(genesys.typings).toEqual([]);
   });
 });

@@ -565,7 +565,7 @@ describe('F16', () => {
       text: 'Hello?',
     });
     expect(answer).toMatchObject({ status: 409, body: { code: 'agent.absent' } });
-    expect(answer.body.detail).toContain('No agent is connected');
+    expect(answer.body.detail).toContain('No agent is known to be connected');
     await deaf.close();
   });
 });

@@ -44,9 +44,31 @@ describe('bodies', () => {
     ['plain text', 'planted', 'text/plain', 415, 'media.unsupported', /media type/],
     ['another type', TYPING, 'text/xml', 415, 'media.unsupported', /media type/],
     ['another charset', TYPING, 'application/json; charset=latin1', 415, 'media.unsupported', /other than UTF-8/],
-    ['no JSON', '{"participant":', JSON_TYPE, 400, 'request.invalid', /can’t be read/],
+    [
+      'no JSON',
+      '{"participant":',
+      JSON_TYPE,
+      400,
+      'request.invalid',
+      /body .* \(value expected at line 1, column 16\)/,
+    ],
+    [
+      'no JSON further down',
+      '{\n "typing": tru }',
+      JSON_TYPE,
+      400,
+      'request.invalid',
+      /no JSON .* line 2, column 12\)/,
+    ],
     ['no object', '"planted"', JSON_TYPE, 400, 'request.invalid', /not what the call takes/],
-    ['a prototype', '{"__proto__":{"typing":true},"typing":true}', JSON_TYPE, 400, 'request.invalid', /can’t be read/],
+    [
+      'a prototype',
+      '{"__proto__":{"typing":true},"typing":true}',
+      JSON_TYPE,
+      400,
+      'request.invalid',
+      /can’t be read: it has a member/,
+    ],
     [
       'a prototype, escaped',
       '{"\\u005f_proto__":{},"typing":true}',
@@ -65,7 +87,14 @@ describe('bodies', () => {
       /more than 32 deep/,
     ],
     ['a field of a form twice', 'typing=true&typing=false', FORM_TYPE, 400, 'request.invalid', /comes twice/],
-    ['size', `{"participant":"${'x'.repeat(65_536)}"}`, JSON_TYPE, 413, 'body.large', /65536 bytes/],
+    [
+      'size',
+      `{"participant":"${'x'.repeat(65_536)}"}`,
+      JSON_TYPE,
+      413,
+      'body.large',
+      /65536 bytes \(limits\.bodyBytesMax/,
+    ],
   ])('are refused for %s', async (_name, payload, type, status, code, detail) => {
     await using served = await poster();
     const answer = await served.post(payload, type);
@@ -100,12 +129,14 @@ describe('bodies', () => {
   it.each([
     ['a text that is blank', { text: ' \n ' }],
     ['a text that is too long', { text: 'x'.repeat(4_097) }],
+    ['an empty text', { text: '' }],
     ['no text', {}],
   ])('%s is refused with the member that is wrong', async (_name, body) => {
     await using served = await poster();
     const url = '/v1/conversations/c1/messages';
     const answer = await served.post(JSON.stringify({ participant: 'guest', ...body }), 'application/json', url);
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: 'text' }] } });
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toEqual([{ path: 'text', detail: expect.any(String) }]);
   });
 
   it('an id never becomes a header of its own', async () => {

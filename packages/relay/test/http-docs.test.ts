@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROBLEM_TEXTS } from '../src/http/problem-texts.ts';
 import { relaySettings } from './support/relay-settings.ts';
 import { ScriptedLegs } from './support/scripted-legs.ts';
+import { servedDouble } from './support/served-double.ts';
 
 const run = promisify(execFile);
 const PROGRAM_MS_MAX = 20_000;
@@ -67,6 +68,26 @@ describe('/docs', () => {
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'unsafe-inline'/);
     expect(page).not.toMatch(/<script|<img|<iframe|<link|javascript:|url\(|@import/i);
+  });
+
+  it('names the relay that was asked, and the client of npm start where there is one', async () => {
+    expect(page).toContain(`export RELAY=${relay.url}\nexport CLIENT_ID=crm\n`);
+    const [main] = relaySettings().clients;
+    if (main === undefined) throw new Error('The settings of the tests have no client.');
+    const settings = relaySettings({ clients: [{ ...main, id: 'demo' }] });
+    await using served = await servedDouble({ settings });
+    const asked = async (host: string) =>
+      (await served.app.inject({ url: '/docs', headers: { host } })).body.match(/export RELAY=[\s\S]*?<\/code>/)?.[0];
+    const demo = 'export CLIENT_ID=demo\nexport CLIENT_SECRET=demo-secret</code>';
+    expect(await asked('relay.example.com:8443')).toBe(`export RELAY=http://relay.example.com:8443\n${demo}`);
+    expect(await asked('$(reboot)')).toBe(`export RELAY=http://127.0.0.1:4300\n${demo}`);
+  });
+
+  it('has examples of answers that do not contradict their calls', () => {
+    for (const id of ['postReceipt', 'postMessage', 'postGuest']) {
+      expect(sectionOf(id)).not.toMatch(/delivered&quot;\n|repeated&quot;: true|expiresIn&quot;: 0/);
+    }
+    expect(sectionOf('postReceipt')).toMatch(/<pre class="answer">[\s\S]*watermark&quot;: &quot;seen&quot;/);
   });
 
   it('has no link that leads nowhere, and no name twice', () => {
@@ -197,7 +218,7 @@ describe('the examples of /docs', () => {
 
   it('make a first conversation with curl', async () => {
     const [first = ''] = codes(page, 'curl');
-    const forThisRelay = first.replace(/^export RELAY=.*$/m, '').replace('-sSN', '-sSN --max-time 2');
+    const forThisRelay = first.replace('-sSN', '-sSN --max-time 2');
     const told = await sh(`set +e\n${forThisRelay}\ntrue`);
     expect(told).toMatch(/"outcome":"(?:sent|coalesced)"/);
     expect(told).toMatch(/^id: 1\ndata: \{.*Where is my parcel\?/m);

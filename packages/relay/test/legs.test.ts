@@ -177,7 +177,7 @@ describe('the legs to Genesys', () => {
     expect(await guest.send('One more thing')).toMatchObject({ outcome: 'sent' });
     await vi.waitFor(() => expect(legs.agents(binding.id)).toHaveLength(1), PATIENCE);
     expect(heard.links.at(-1)?.genesysConversationId).not.toBe(first);
-    expect(legs.counts).toEqual({ live: 1, queued: 0, linked: 1 });
+    expect(legs.counts).toEqual({ live: 1, queued: 0, linked: 1, relinking: 0 });
     expect(agent.state).toBe('disconnected');
   });
 

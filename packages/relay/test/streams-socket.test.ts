@@ -197,7 +197,7 @@ describe('a command', () => {
     [
       'with a member that nobody reads',
       { type: 'typing', id: 'x', conversationId: 'c1', participant: 'guest', typing: true, isTyping: 1 },
-      '',
+      'isTyping',
     ],
     [
       'with a wrong member',

@@ -42,13 +42,13 @@ export async function printHash(io: Io): Promise<void> {
     throw new BackchannelError(
       'secret.missing',
       'Nothing came from standard input, so there is no secret to hash.\n' +
-        'Try: openssl rand -base64 24 | tee secret.txt | backchannel relay hash-secret',
+        'Try: openssl rand -base64 24 | tee secret.txt | npx backchannel relay hash-secret',
     );
   }
   if (/[\r\n]/.test(secret)) {
     throw new BackchannelError(
       'secret.invalid',
-      'The secret has more than one line, and a client cannot send it so.\nGive one line: backchannel relay hash-secret < secret.txt',
+      'The secret has more than one line, and a client cannot send it so.\nGive one line: npx backchannel relay hash-secret < secret.txt',
     );
   }
   io.stdout.write(`${await hashSecret(secret)}\n`);

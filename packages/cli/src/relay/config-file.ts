@@ -29,7 +29,7 @@ async function textOf(file: string): Promise<string> {
     throw new BackchannelError(
       'config.unreadable',
       `The configuration ${JSON.stringify(file)} cannot be read: ${why}.\n` +
-        'Begin one with: backchannel relay config example > relay.jsonc',
+        'Begin one with: npx backchannel relay config example > relay.jsonc',
       { cause: error },
     );
   }

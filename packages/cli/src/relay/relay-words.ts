@@ -15,9 +15,9 @@ All flags but --config have a variable of their name: --port is
 BACKCHANNEL_RELAY_PORT.
 
 Examples:
-  backchannel relay config example > relay.jsonc   a file with every member
-  backchannel relay config check relay.jsonc       all that is wrong with it
-  backchannel relay --config relay.jsonc
+  npx backchannel relay config example > relay.jsonc   a file with every member
+  npx backchannel relay config check relay.jsonc       all that is wrong with it
+  npx backchannel relay --config relay.jsonc
 
 stdout has the log, one JSON object per line; what is for people is on stderr.
 Ctrl-C or SIGTERM: what is under way may end first, then it stops.`;
@@ -30,8 +30,8 @@ Exit code 1 then. Nothing is started and nobody is called.`;
 const SECRET_DETAILS = `
 Reads the secret from standard input and prints what goes into secretHashes of
 a client. Examples:
-  openssl rand -base64 24 | tee secret.txt | backchannel relay hash-secret
-  backchannel relay hash-secret < secret.txt`;
+  openssl rand -base64 24 | tee secret.txt | npx backchannel relay hash-secret
+  npx backchannel relay hash-secret < secret.txt`;
 
 /** Adds `relay` and what is under it. */
 export function addRelayCommands(program: Command, ask: (request: RelayRequest) => void): void {

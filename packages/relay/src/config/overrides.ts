@@ -7,7 +7,8 @@ export interface Override {
   readonly kind: 'text' | 'number' | 'boolean' | 'list';
 }
 
-const PREFIX = 'BACKCHANNEL_RELAY_';
+/** Begins every variable of the relay's. */
+export const PREFIX = 'BACKCHANNEL_RELAY_';
 
 const override = (path: string, name: string, kind: Override['kind'], flag?: string): Override => ({
   path: path.split('.'),
@@ -41,7 +42,8 @@ export const OVERRIDES: readonly Override[] = [
 
 /** The secret of `genesys.client`: Genesys wants the secret itself, so it can't be hashed, and only stands here. */
 export const GENESYS_SECRET_VARIABLE = `${PREFIX}GENESYS_CLIENT_SECRET`;
-const CLIENT_SECRET_PREFIX = `${PREFIX}CLIENT_SECRET_`;
+/** Begins the variables that have the secret of a client of the relay. */
+export const CLIENT_SECRET_PREFIX = `${PREFIX}CLIENT_SECRET_`;
 
 /** Where a client's secret may stand instead of its hash in the file: `crm-1` → `BACKCHANNEL_RELAY_CLIENT_SECRET_CRM_1`. */
 export const clientSecretVariable = (clientId: string): string =>

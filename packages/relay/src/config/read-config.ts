@@ -1,21 +1,18 @@
-import {
-  findNodeAtLocation,
-  getNodeValue,
-  type Node,
-  type ParseError,
-  parseTree,
-  printParseErrorCode,
-} from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type * as z from 'zod';
-import { nearestName } from '../domain/nearest-name.ts';
+import { lineAndColumn, spokenParseError } from '../domain/json-mistake.ts';
+import { nearestName, spellingDistance } from '../domain/nearest-name.ts';
+import { memberNames } from '../domain/schema-members.ts';
 import type { ConfigPlace, ConfigProblem } from './config-problem.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import {
+  CLIENT_SECRET_PREFIX,
   clientSecretVariable,
   GENESYS_SECRET_VARIABLE,
   OVERRIDES,
   type Override,
   overrideValue,
+  PREFIX,
   unreadVariables,
 } from './overrides.ts';
 
@@ -46,7 +43,7 @@ export function readConfig({ text = '{}', env = {}, flags = {} }: ConfigSources)
   const placeAt = (offset: number): ConfigPlace => ({ from: 'file', ...lineAndColumn(text, offset) });
   if (errors.length > 0 || root?.type !== 'object') {
     const [first] = errors;
-    const what = first === undefined ? 'the file is no JSON object' : `the file is no JSON: ${spoken(first)}`;
+    const what = first === undefined ? 'the file is no JSON object' : `the file is no JSON: ${spokenParseError(first)}`;
     return {
       problems: [
         {
@@ -69,17 +66,6 @@ export function readConfig({ text = '{}', env = {}, flags = {} }: ConfigSources)
   ];
   return parsed.success && problems.length === 0 ? { config: parsed.data, problems: [] } : { problems };
 }
-
-function lineAndColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
-}
-
-/** `CommaExpected` → `comma expected`. */
-const spoken = ({ error }: ParseError): string =>
-  printParseErrorCode(error)
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase();
 
 /** The node of a member; of the object that it is missing from; of its name, when that is what is wrong. */
 function nearestNode(root: Node, path: Path): Node {
@@ -176,7 +162,7 @@ function unknownMember(path: Path, key: string, values: Members): { readonly wha
     const id = at(values, [...path, 'id']);
     return {
       what: 'a secret does not stand in the file',
-      fix: `run "backchannel relay hash-secret" and put what it prints into secretHashes; or put the secret into the environment as ${clientSecretVariable(typeof id === 'string' ? id : 'ID')}`,
+      fix: `run "npx backchannel relay hash-secret" and put what it prints into secretHashes; or put the secret into the environment as ${clientSecretVariable(typeof id === 'string' ? id : 'ID')}`,
     };
   }
   if (path[0] === 'genesys' && SECRET.test(key)) {
@@ -185,40 +171,18 @@ function unknownMember(path: Path, key: string, values: Members): { readonly wha
       fix: `put it into the environment as ${GENESYS_SECRET_VARIABLE}`,
     };
   }
-  const nearest = nearestName(key, membersOf(path));
+  const nearest = nearestName(key, memberNames(configSchema, path));
   return {
     what: 'nobody reads this member',
     fix: nearest === undefined ? 'take it out' : `write "${nearest}", or take it out`,
   };
 }
 
-/** Names of the members that an object of the schema has. */
-function membersOf(path: Path): readonly string[] {
-  let schema: z.core.$ZodType | undefined = configSchema;
-  for (const key of path) schema = typeof key === 'number' ? elementOf(schema) : shapeOf(schema)?.[String(key)];
-  return Object.keys(shapeOf(schema) ?? {});
-}
-
-interface Wrapping {
-  readonly innerType?: z.core.$ZodType;
-  readonly element?: z.core.$ZodType;
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
-}
-
-function unwrapped(schema: z.core.$ZodType | undefined): Wrapping | undefined {
-  let def = schema?._zod.def as Wrapping | undefined;
-  while (def?.innerType !== undefined) def = def.innerType._zod.def as Wrapping;
-  return def;
-}
-
-const shapeOf = (schema: z.core.$ZodType | undefined) => unwrapped(schema)?.shape;
-const elementOf = (schema: z.core.$ZodType | undefined) => unwrapped(schema)?.element;
-
 function fixFor(path: Path): string {
   if (written(path) === 'genesys.deploymentId') {
     return 'copy the id of the Messenger deployment (Admin > Message > Messenger Deployments)';
   }
-  return 'see what "backchannel relay config example" writes there';
+  return 'see what "npx backchannel relay config example" writes there';
 }
 
 /** What is right member by member, and wrong together. Looks at values of any shape: the schema speaks of the shapes. */
@@ -270,21 +234,40 @@ function acrossMembers(
       tell(
         ['clients', index],
         `client "${id}" has no secret`,
-        `add secretHashes (backchannel relay hash-secret makes them), or ${variable} to the environment`,
+        `add secretHashes (npx backchannel relay hash-secret makes them), or ${variable} to the environment`,
       );
     }
   }
   for (const variable of unreadVariables(Object.keys(env), [...seen.values()])) {
-    const nearest = nearestName(
-      variable,
-      OVERRIDES.map((override) => override.variable),
-    );
-    problems.push({
-      place: { from: 'environment', variable },
-      path: '',
-      what: 'nobody reads this variable',
-      fix: nearest === undefined ? 'take it out' : `did you mean ${nearest}?`,
-    });
+    problems.push({ place: { from: 'environment', variable }, path: '', ...unknownVariable(variable, seen) });
   }
   return problems;
+}
+
+/** More letters than these are another word, and no slip of the pen. */
+const SLIP_MAX = 3;
+
+function unknownVariable(
+  variable: string,
+  clients: ReadonlyMap<string, string>,
+): { readonly what: string; readonly fix: string } {
+  const ofClient = variable.startsWith(CLIENT_SECRET_PREFIX);
+  const prefix = ofClient ? CLIENT_SECRET_PREFIX : PREFIX;
+  const known = ofClient ? [...clients.keys()] : [GENESYS_SECRET_VARIABLE, ...OVERRIDES.map((each) => each.variable)];
+  // What all of them begin with says nothing of how near they are.
+  const given = variable.slice(prefix.length);
+  const nearest = nearestName(
+    given,
+    known.map((each) => each.slice(prefix.length)),
+  );
+  const meant =
+    nearest !== undefined && spellingDistance(given, nearest) <= SLIP_MAX
+      ? `did you mean ${prefix}${nearest}?`
+      : undefined;
+  if (!ofClient) return { what: 'nobody reads this variable', fix: meant ?? 'take it out' };
+  const ids = [...clients.values()];
+  return {
+    what: `there is no client "${given.toLowerCase()}"; ${ids.length === 0 ? 'there are none' : `clients: ${ids.join(', ')}`}`,
+    fix: meant ?? 'take it out, or add the client',
+  };
 }

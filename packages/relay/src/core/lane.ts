@@ -11,7 +11,7 @@ import { isSameText } from './same-text.ts';
 /** Observations that wait for the end of a delivery that may be theirs; a further one is recorded at once. */
 const HELD_MAX = 100;
 
-/** For an agent who has left, a message waits this long: a transfer back, or a reconnect, takes seconds. */
+/** For an agent who is not there, a message waits this long: a transfer back, or a reconnect, takes seconds. */
 const AGENT_GONE_MS = 30_000;
 
 /** After the store has failed, the lane tries again this much later. */
@@ -298,10 +298,18 @@ export class Lane {
       this.#agentGoneSinceMs = undefined;
       return { leg };
     }
-    if (!linked || leg?.state === 'alerting') return { waits: true };
+    if (legs.awaitsRelink(binding.id)) {
+      void legs.relink(binding.id);
+      // Nothing is told when it turns out that nobody is in it.
+      this.#wake(AGENT_GONE_MS);
+      return { waits: true };
+    }
+    const isUnknown = !linked && binding.genesysConversationId === undefined;
+    if (isUnknown || leg?.state === 'alerting') return { waits: true };
     this.#agentGoneSinceMs ??= agenda.now();
     const leftMs = this.#agentGoneSinceMs + AGENT_GONE_MS - agenda.now();
-    if (leftMs <= 0) return { failed: `Agent ${userId} has left the conversation.` };
+    const gone = linked ? 'has left' : 'is not known to be in';
+    if (leftMs <= 0) return { failed: `Agent ${userId} ${gone} the conversation.` };
     this.#wake(leftMs);
     return { waits: true };
   }

@@ -12,8 +12,8 @@ import type { Conversations } from './conversations.ts';
 import { requireActor, requireScope } from './entitle.ts';
 import type { EventLog } from './event-log.ts';
 import type { Lanes } from './lanes.ts';
-import { participantNamed } from './participants.ts';
 import { endedConversation, invalid, shown } from './problems.ts';
+import type { Relinking } from './relinking.ts';
 import { wellFormed } from './well-formed.ts';
 
 /** When a full lane can have room again. */
@@ -24,6 +24,7 @@ export interface MessagesOptions {
   readonly events: EventLog;
   readonly lanes: Lanes;
   readonly legs: Legs;
+  readonly relinking: Relinking;
   readonly laneMax: number;
   readonly ports: Pick<Ports, 'ids' | 'wallTime'>;
   readonly metrics: RelayMetrics;
@@ -38,14 +39,15 @@ export class Messages {
   }
 
   async accept(principal: Principal, command: MessageCommand): Promise<MessageResult> {
-    const { conversations, events, lanes, ports, metrics } = this.#options;
+    const { conversations, events, lanes, ports, metrics, relinking } = this.#options;
     requireScope(principal, 'messages:write');
     const conversation =
       conversations.known(principal, command.conversation) ??
       (await conversations.find(principal, command.conversation, { provision: true }));
-    const participant = participantNamed(conversation, command.participant);
+    const participant = await relinking.named(conversation, command.participant);
     requireActor(principal, participant);
     checkText(participant, command.text);
+    if (isAgent(participant) && relinking.isDue(conversation)) await relinking.done(conversation);
     const { id: bindingId, conversationId, endedBecause } = conversation.binding;
     const { idempotencyKey } = command;
     // Half a character can't be written to disk: it would come back as another text, and not be known again.
@@ -96,19 +98,20 @@ export class Messages {
     return result(conversation.binding.conversationId, stored);
   }
 
-  /** An agent who is not there can’t write: to accept it would be to owe what nobody can deliver. */
-  #agentAbsent({ binding }: Conversation, participant: Actor): RelayProblem | undefined {
+  /**
+   * An agent who is not there can’t write: to accept it would be to owe what nobody can deliver. One of whom nothing is known
+   * since the restart most likely is; the lane finds out.
+   */
+  #agentAbsent(conversation: Conversation, participant: Actor): RelayProblem | undefined {
     const userId = userIdOf(participant);
     if (userId === undefined) return undefined;
-    if (this.#options.legs.agent(binding.id, userId)?.state === 'connected') return undefined;
-    return new RelayProblem(
-      'agent.absent',
-      409,
-      `Agent ${shown(userId)} is not connected to this conversation at Genesys.`,
-      {
-        fix: 'Send it once the agent has accepted the conversation (GET /v1/conversations/{id} shows who takes part).',
-      },
-    );
+    const { legs, relinking } = this.#options;
+    const { binding, linked } = conversation;
+    if (legs.agent(binding.id, userId)?.state === 'connected' || relinking.isDue(conversation)) return undefined;
+    const told = linked ? 'is not connected' : 'is not known to be connected';
+    return new RelayProblem('agent.absent', 409, `Agent ${shown(userId)} ${told} to this conversation at Genesys.`, {
+      fix: 'Send it once the agent has accepted the conversation (GET /v1/conversations/{id} shows who takes part).',
+    });
   }
 }
 

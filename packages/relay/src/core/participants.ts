@@ -23,10 +23,11 @@ export function participantIdOf({ binding, participants }: Conversation, partici
 }
 
 /** Who has the conversation now: after a transfer the last who came. @throws RelayProblem `agent.absent`. */
-function connectedAgent({ participants, binding }: Conversation): Actor {
+function connectedAgent({ participants, binding, linked }: Conversation): Actor {
   const found = participants.findLast(({ participant, state }) => isNamedAgent(participant) && state === 'connected');
   if (found && isActor(found.participant)) return found.participant;
-  throw new RelayProblem('agent.absent', 409, `No agent is connected to ${shown(binding.conversationId)} at Genesys.`, {
+  const told = linked ? 'connected' : 'known to be connected';
+  throw new RelayProblem('agent.absent', 409, `No agent is ${told} to ${shown(binding.conversationId)} at Genesys.`, {
     fix: 'Try again once an agent has accepted the conversation (GET /v1/conversations/{id} shows who takes part).',
   });
 }

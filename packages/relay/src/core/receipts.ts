@@ -6,14 +6,15 @@ import type { Conversation } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
 import { requireActor, requireScope } from './entitle.ts';
 import type { EventLog } from './event-log.ts';
-import { participantNamed } from './participants.ts';
 import { invalid, unknownMessage } from './problems.ts';
+import type { Relinking } from './relinking.ts';
 
 export interface ReceiptsOptions {
   readonly conversations: Conversations;
   readonly events: EventLog;
   readonly store: Store;
   readonly wallTime: () => string;
+  readonly relinking: Relinking;
 }
 
 export interface ReceiptDone {
@@ -30,10 +31,10 @@ export class Receipts {
   }
 
   async report(principal: Principal, command: ReceiptCommand): Promise<ReceiptDone> {
-    const { conversations, events, store, wallTime } = this.#options;
+    const { conversations, events, store, wallTime, relinking } = this.#options;
     requireScope(principal, 'signals:write');
     const conversation = await conversations.find(principal, command.conversation, { provision: true });
-    const participant = participantNamed(conversation, command.participant);
+    const participant = await relinking.named(conversation, command.participant);
     requireActor(principal, participant);
     const { id: bindingId, clientId, conversationId } = conversation.binding;
     const { watermark } = command;

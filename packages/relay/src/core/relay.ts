@@ -36,9 +36,10 @@ import { Lanes } from './lanes.ts';
 import { listenerFor } from './leg-events.ts';
 import { Messages } from './messages.ts';
 import { Observations } from './observations.ts';
-import { participantIdOf, participantNamed, stateOf } from './participants.ts';
+import { participantIdOf, stateOf } from './participants.ts';
 import { invalid, shown, stopping, unknownMessage } from './problems.ts';
 import { Receipts } from './receipts.ts';
+import { Relinking } from './relinking.ts';
 import { resumeAll } from './resume.ts';
 import { Retention } from './retention.ts';
 import { TypingPlane } from './typing-plane.ts';
@@ -76,6 +77,7 @@ export class Relay implements RelayCommands {
   readonly #messages: Messages;
   readonly #receipts: Receipts;
   readonly #retention: Retention;
+  readonly #relinking: Relinking;
   readonly #guestSessions: GuestSessions;
   #stopping = false;
 
@@ -114,10 +116,13 @@ export class Relay implements RelayCommands {
     this.#lanes = lanes;
     this.#conversations = conversations;
     this.#endings = endings;
-    this.#typing = new TypingSignals({ conversations, plane, legs, agenda, epochMs });
+    // Not the agenda, which a stop closes: who waits for a conversation to be linked gets an answer.
+    const relinking = new Relinking(legs, ports.clock);
+    this.#relinking = relinking;
+    this.#typing = new TypingSignals({ conversations, plane, legs, agenda, epochMs, relinking });
     const { laneMax } = settings.limits;
-    this.#messages = new Messages({ conversations, events, lanes, legs, laneMax, ports, metrics });
-    this.#receipts = new Receipts({ conversations, events, store, wallTime });
+    this.#messages = new Messages({ conversations, events, lanes, legs, relinking, laneMax, ports, metrics });
+    this.#receipts = new Receipts({ conversations, events, store, wallTime, relinking });
     this.#guestSessions = new GuestSessions({ conversations, store });
     this.#retention = new Retention({ store, agenda, log, epochMs, retentionMs: settings.store.retentionMs });
     metrics.watch('conversations', () => conversations.size);
@@ -252,7 +257,7 @@ export class Relay implements RelayCommands {
   ): Promise<NamedParticipant> {
     this.#goesOn();
     const conversation = await this.#conversations.find(principal, ref, { provision });
-    const participant = participantNamed(conversation, name);
+    const participant = await this.#relinking.named(conversation, name);
     return { binding: conversation.binding, participant, state: stateOf(conversation, participant) };
   }
 

@@ -7,8 +7,8 @@ import type { AgentLeg, GuestLeg, Legs } from '../legs/legs.ts';
 import type { Conversation } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
 import { requireActor, requireScope } from './entitle.ts';
-import { participantNamed } from './participants.ts';
 import { invalid, shown } from './problems.ts';
+import { NOT_LINKED_YET, type Relinking } from './relinking.ts';
 import type { TypingPlane } from './typing-plane.ts';
 
 /** How long typing waits for a guest who is about to be connected. */
@@ -25,6 +25,7 @@ export interface TypingSignalsOptions {
   readonly legs: Legs;
   readonly agenda: Agenda;
   readonly epochMs: () => number;
+  readonly relinking: Relinking;
 }
 
 /** What became of a declaration, and for whom. */
@@ -50,7 +51,7 @@ export class TypingSignals {
     const conversation =
       conversations.known(principal, command.conversation) ??
       (await conversations.find(principal, command.conversation, { provision: true }));
-    const participant = participantNamed(conversation, command.participant);
+    const participant = await this.#options.relinking.named(conversation, command.participant);
     requireActor(principal, participant);
     const { outcome, reason } = await this.#declared(conversation, participant, command);
     const { conversationId } = conversation.binding;
@@ -106,10 +107,22 @@ export class TypingSignals {
   #agentTypes(conversation: Conversation, participant: Actor, durationMs: number): Settled | Promise<Settled> {
     const leg = this.#agentLeg(conversation, participant);
     if (leg?.state === 'connected') return leg.typing(durationMs);
-    const why =
-      leg?.state === 'alerting' ? 'has not accepted the conversation yet' : 'is not connected to it at Genesys';
+    if (this.#options.relinking.isDue(conversation)) return this.#onceLinked(conversation, participant, durationMs);
+    const absent = conversation.linked ? 'is not connected to it at Genesys' : 'is not known to be connected to it';
+    const why = leg?.state === 'alerting' ? 'has not accepted the conversation yet' : absent;
     const reason = `Listeners of the relay were told; the guest can’t be: ${participant} ${why}.`;
     return { outcome: 'suppressed:no-conversation', reason };
+  }
+
+  async #onceLinked(conversation: Conversation, participant: Actor, durationMs: number): Promise<Settled> {
+    const { agenda, relinking } = this.#options;
+    const beganMs = agenda.now();
+    const isDone = await relinking.done(conversation, durationMs);
+    if (!conversation.isOpen) return ENDED;
+    // They have stopped, or written, or the time is over.
+    if (!conversation.shown.has(participant)) return OVER;
+    if (!isDone) return { outcome: 'offline', reason: `Listeners of the relay were told; ${NOT_LINKED_YET}.` };
+    return this.#agentTypes(conversation, participant, durationMs - (agenda.now() - beganMs));
   }
 
   async #off(conversation: Conversation, participant: Actor): Promise<Settled> {
@@ -126,6 +139,11 @@ export class TypingSignals {
 }
 
 const ENDED: Settled = { outcome: 'suppressed:no-conversation', reason: 'The conversation has ended meanwhile.' };
+
+const OVER: Settled = {
+  outcome: 'suppressed:stale',
+  reason: 'It ended while the conversation was linked again after the restart.',
+};
 
 const offline = (leg: GuestLeg | undefined, why = ''): Settled => ({
   outcome: 'offline',

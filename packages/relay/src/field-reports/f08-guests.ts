@@ -19,7 +19,7 @@ const bodySchema = z
 const tokenSchema = z.object({
   id: z.string().meta({ description: 'The guest.' }),
   guestToken: z.string(),
-  expiresIn: z.number().meta({ description: 'Seconds.' }),
+  expiresIn: z.number().meta({ description: 'Seconds.', examples: [3_600] }),
 });
 
 const guestSchema = tokenSchema

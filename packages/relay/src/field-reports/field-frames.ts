@@ -29,7 +29,7 @@ export function readFieldFrame(text: string): FieldFrame {
   if (data) return data;
   throw new RelayProblem('request.invalid', 400, 'The frame is not what the relay takes.', {
     fix: 'Send {"type":"typing","data":{"isTyping":true}}, {"type":"message","data":{"text":"…"}} or {"type":"read","data":{"messageId":"…"}}.',
-    errors: requestErrors(error.issues, frame),
+    errors: requestErrors(error.issues, frame, FRAMES),
   });
 }
 

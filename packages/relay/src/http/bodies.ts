@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { jsonMistake } from '../domain/json-mistake.ts';
 import { RelayProblem } from '../domain/problem.ts';
 import type { RelayApp } from './context.ts';
 import { unsupportedMedia } from './problem-document.ts';
@@ -23,6 +24,19 @@ function nestedTooDeep(text: string): boolean {
     } else if (char === '}' || char === ']') depth -= 1;
   }
   return false;
+}
+
+/** The parser says only that it failed. What is JSON for another one has a member that is refused for its name. */
+function unreadable(text: string, cause: Error): RelayProblem {
+  const mistake = jsonMistake(text);
+  return new RelayProblem(
+    'request.invalid',
+    400,
+    mistake === undefined
+      ? 'The body can’t be read: it has a member "__proto__" or "constructor".'
+      : `The body can’t be read: it is no JSON (${mistake}).`,
+    { fix: mistake === undefined ? 'Take that member out.' : 'Send well-formed JSON in UTF-8.', cause },
+  );
 }
 
 /** An empty form is an empty object; a name that comes twice is nobody's intention. */
@@ -55,7 +69,9 @@ export function readBodies(app: RelayApp): void {
       done(
         new RelayProblem('request.invalid', 400, detail, { fix: 'Nothing that the relay reads is nested like that.' }),
       );
-    } else parseJson(request, text, done);
+    } else {
+      parseJson(request, text, (error, body) => done(error === null ? null : unreadable(text, error), body));
+    }
   };
 
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done: Done) => {

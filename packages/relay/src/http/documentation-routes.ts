@@ -6,6 +6,12 @@ import type { OpenApiDocument } from './docs/openapi-document.ts';
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** Stands where the page names its own origin, which each request says for itself. */
+const ORIGIN = '{origin}';
+/** A host that can stand in a page and in a shell as it is. */
+const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
+const FALLBACK_ORIGIN = 'http://127.0.0.1:4300';
+
 /** `/docs` for people and `/openapi.json` for machines: the same document. */
 export const documentationRoutes: Routes = (app, { settings }) => {
   const config = { access: 'public' } as const;
@@ -15,12 +21,13 @@ export const documentationRoutes: Routes = (app, { settings }) => {
   );
 
   let page: string | undefined;
-  app.get('/docs', { config, schema: { hide: true } }, async (_request, reply) => {
-    page ??= docsPage(app.swagger() as OpenApiDocument, settings);
+  app.get('/docs', { config, schema: { hide: true } }, async ({ protocol, host }, reply) => {
+    page ??= docsPage(app.swagger() as OpenApiDocument, settings, ORIGIN);
+    const origin = HOST.test(host) ? `${protocol}://${host}` : FALLBACK_ORIGIN;
     return reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', POLICY)
       .serializer((text: unknown) => String(text))
-      .send(page);
+      .send(page.replace(ORIGIN, origin));
   });
 };

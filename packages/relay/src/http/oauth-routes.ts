@@ -99,7 +99,7 @@ export const oauthRoutes: Routes = (app, { access, log, ports }) => {
   app.post(
     '/oauth/token',
     {
-      config: { access: 'public' },
+      config: { access: 'public', problems: 'oauth' },
       schema: {
         tags: ['Access'],
         summary: 'Get a token',

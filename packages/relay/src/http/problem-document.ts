@@ -32,9 +32,14 @@ export function problemOf(thrown: unknown, { bodyBytesMax }: { readonly bodyByte
   if (thrown instanceof RelayProblem) return thrown;
   const { code, statusCode = 500 }: Partial<HttpError> = thrown instanceof Error ? thrown : {};
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new RelayProblem('body.large', 413, `The body has more than ${bodyBytesMax} bytes.`, {
-      fix: PROBLEM_TEXTS['body.large'].fix,
-    });
+    return new RelayProblem(
+      'body.large',
+      413,
+      `The body has more than ${bodyBytesMax} bytes (limits.bodyBytesMax of the configuration).`,
+      {
+        fix: PROBLEM_TEXTS['body.large'].fix,
+      },
+    );
   }
   if (statusCode === 415) return unsupportedMedia('The media type of the body is not one that the relay reads.');
   if (statusCode >= 400 && statusCode < 500) {
@@ -86,8 +91,21 @@ export function problemHeaders(problem: RelayProblem): Readonly<Record<string, s
   };
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: RelayProblem, traceId: string) {
-  const document = documentOf(problem, traceId);
+/** The error of RFC 6749 for what stands in front of the token route's handler: rate, body, a stop. */
+const oauthError = ({ status }: RelayProblem): string =>
+  status === 429 || status === 503 ? 'temporarily_unavailable' : status >= 500 ? 'server_error' : 'invalid_request';
+
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: RelayProblem,
+  { traceId, isOAuth = false }: { readonly traceId: string; readonly isOAuth?: boolean | undefined },
+) {
+  const document = {
+    ...documentOf(problem, traceId),
+    // Clients of OAuth look at these two alone.
+    ...(isOAuth && { error: oauthError(problem), error_description: `${problem.message} ${problem.fix}` }),
+  };
   return reply
     .code(problem.status)
     .headers(problemHeaders(problem))

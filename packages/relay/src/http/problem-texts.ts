@@ -112,7 +112,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     status: 413,
     title: 'The body is too large',
     cause: 'It has more bytes than `limits.bodyBytesMax` of the configuration.',
-    fix: 'Send less, or raise the limit.',
+    fix: 'Send less, or raise `limits.bodyBytesMax` in the configuration.',
   },
   'media.unsupported': {
     status: 415,

@@ -18,6 +18,8 @@ declare module 'fastify' {
     readonly scopes?: readonly Scope[];
     /** Its answer lasts as long as the caller likes (SSE, WebSocket): a stop does not wait for it. */
     readonly stream?: boolean;
+    /** Its problems say `error` and `error_description` too. */
+    readonly problems?: 'oauth';
   }
   interface FastifyRequest {
     principal: Principal | undefined;

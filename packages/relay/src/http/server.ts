@@ -241,7 +241,8 @@ export class RelayServer {
       const fields = this.#requestFields(request, problem.status, reply.elapsedTime);
       this.log.error('request failed', { ...fields, code: problem.code, error: problem.cause ?? problem });
     }
-    return sendProblem(request, reply, problem, traceId);
+    const { problems } = request.routeOptions.config ?? {};
+    return sendProblem(request, reply, problem, { traceId, isOAuth: problems === 'oauth' });
   }
 
   /** What could not even be read as a request: too slow, too long, or no HTTP. */
@@ -292,7 +293,7 @@ function validated(schema: z.ZodType, data: unknown, httpPart: string | undefine
   return {
     error: new RelayProblem('request.invalid', 400, `The ${part} of the request is not what the call takes.`, {
       fix: 'Correct the members in errors; /docs shows the call with an example.',
-      errors: requestErrors(error.issues, data),
+      errors: requestErrors(error.issues, data, schema),
     }),
   };
 }

@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import { nearestName } from '../domain/nearest-name.ts';
+import { memberNames } from '../domain/schema-members.ts';
 
 /** One wrong member of a request. */
 export interface RequestError {
@@ -35,13 +37,17 @@ function written(path: readonly PropertyKey[]): string {
     .replace(/^\./, '');
 }
 
-function unknownMembers(keys: readonly string[]): string {
-  const named = keys.map((key) => (/^[\w.$-]{1,60}$/.test(key) ? `"${key}"` : 'one that is no name'));
-  return `has ${keys.length === 1 ? 'a member' : 'members'} that nobody reads: ${named.join(', ')}`;
+/** A member that nobody reads, by its path where its name is one; else it could be what a person wrote. */
+function unknownMember(path: readonly PropertyKey[], key: string, schema: z.core.$ZodType): RequestError {
+  if (!/^[\w.$-]{1,60}$/.test(key)) {
+    return { path: written(path), detail: 'has a member that nobody reads, and whose name is no name' };
+  }
+  const nearest = nearestName(key, memberNames(schema, path));
+  const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+  return { path: written([...path, key]), detail: `nobody reads this member${meant}` };
 }
 
 function detailOf(issue: z.core.$ZodIssue, input: unknown): string {
-  if (issue.code === 'unrecognized_keys') return unknownMembers(issue.keys);
   const value = at(input, issue.path);
   const isFormat = issue.code === 'invalid_format' && issue.format !== 'regex';
   const isName = isFormat || issue.code === 'invalid_value' || issue.code === 'invalid_union';
@@ -52,6 +58,20 @@ function detailOf(issue: z.core.$ZodIssue, input: unknown): string {
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** Wrong members as a problem document lists them: where, what is expected, and what came. Texts are never repeated. */
-export function requestErrors(issues: readonly z.core.$ZodIssue[], input: unknown): readonly RequestError[] {
-  return issues.slice(0, ERRORS_MAX).map((issue) => ({ path: written(issue.path), detail: detailOf(issue, input) }));
+export function requestErrors(
+  issues: readonly z.core.$ZodIssue[],
+  input: unknown,
+  schema: z.core.$ZodType,
+): readonly RequestError[] {
+  const wrong = new Set<string>();
+  const errors = issues.flatMap((issue): readonly RequestError[] => {
+    const { path } = issue;
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownMember(path, key, schema));
+    const place = written(path);
+    // An empty text is too short and blank: the first rule that it breaks is enough.
+    if (wrong.has(place)) return [];
+    wrong.add(place);
+    return [{ path: place, detail: detailOf(issue, input) }];
+  });
+  return errors.slice(0, ERRORS_MAX);
 }

@@ -18,13 +18,16 @@ const FIRST_CONNECT_MAX_MS = 10_000;
 const RECONNECT_CAP_MS = 60_000;
 
 /** The part of the token's requests that finding known conversations again may take after a restart. */
-const RELINK_SHARE = 1 / 3;
+const RELINK_SHARE = 1 / 2;
 
 /** Finding one takes about three: who takes part, the agent's part, its newest messages. */
 const RELINK_REQUESTS = 3;
 
 /** After an attempt to find one again that told nothing. */
 const RELINK_RETRY_MS = 30_000;
+
+/** Conversations that are found again at a time because somebody asks; a further one comes next in turn. */
+const RELINKS_ASKED_MAX = 20;
 
 /** The part of the token's requests that signals leave to messages and all else, as the SDK has it by default. */
 const MESSAGE_SHARE = 2 / 3;
@@ -36,6 +39,12 @@ const OTHERS: Settled = {
   outcome: 'refused',
   reason: 'That conversation of Genesys belongs to another conversation of the relay.',
 };
+
+/** A conversation to be found again; who asks for it is not heeded before `askableAtMs`, by the steady clock. */
+interface Relink {
+  readonly conversationId: string;
+  readonly askableAtMs: number;
+}
 
 export interface AgentLegsOptions {
   readonly hosts: Hosts;
@@ -65,8 +74,10 @@ export class AgentLegs {
   readonly #byId = new Map<string, LinkedConversation>();
   /** Which binding a conversation belongs to that no agent is in yet. */
   readonly #announced = new Map<string, string>();
-  /** Conversations to be found again, by binding: those of a restart. */
-  readonly #relinks = new Map<string, string>();
+  /** Conversations to be found again, by binding: those of a restart. The last comes first. */
+  #relinks = new Map<string, Relink>();
+  /** Those that are being read, so that each is read once. */
+  readonly #finding = new Map<string, Promise<boolean>>();
   #relinking = false;
   #cancelRelink: (() => void) | undefined;
   /**
@@ -117,10 +128,32 @@ export class AgentLegs {
   /** A binding is open; where its conversation is known from before, it is found again. */
   open(bindingId: string, listener: LegListener, genesysConversationId: string | undefined): void {
     this.#bindings.set(bindingId, listener);
-    if (genesysConversationId === undefined) return;
+    if (genesysConversationId === undefined || this.#sessions.size === 0) return;
     this.#announce(genesysConversationId, bindingId);
-    this.#relinks.set(bindingId, genesysConversationId);
+    this.#relinks.set(bindingId, { conversationId: genesysConversationId, askableAtMs: 0 });
     void this.#relink();
+  }
+
+  /** Conversations of before the start that have not been found again. */
+  get awaiting(): number {
+    return this.#relinks.size;
+  }
+
+  awaitsRelink(bindingId: string): boolean {
+    return this.#relinks.has(bindingId);
+  }
+
+  /** Finds one again because somebody asks for it; see `Legs.relink`. */
+  async relink(bindingId: string): Promise<void> {
+    const due = this.#relinks.get(bindingId);
+    const finding = this.#finding.get(bindingId);
+    if (finding) await finding;
+    else if (!due || this.#closed || this.#options.ports.clock.now() < due.askableAtMs) return;
+    else if (this.#finding.size < RELINKS_ASKED_MAX) await this.#find(bindingId, due);
+    else {
+      this.#relinks.delete(bindingId);
+      this.#relinks.set(bindingId, due);
+    }
   }
 
   /** A binding is over. */
@@ -286,33 +319,47 @@ export class AgentLegs {
     if (oldest !== undefined && this.#announced.size > ANNOUNCED_MAX) this.#announced.delete(oldest);
   }
 
-  /** Finds known conversations again, one after the other, so that what is wanted now has the limits to itself. */
+  /** Finds known conversations again, the newest first, one after the other: half of the limits is for what is wanted now. */
   async #relink(): Promise<void> {
     if (this.#relinking || this.#closed) return;
     this.#cancelRelink?.();
-    const [next] = this.#relinks;
+    const next = [...this.#relinks].at(-1);
     if (!next) return;
     this.#relinking = true;
-    const [bindingId, conversationId] = next;
-    const { outcome, error }: Settled = await this.link(bindingId, conversationId)
-      .catch((thrown: unknown): Settled => {
-        const failure = BackchannelError.from(thrown);
-        this.#options.log.error('conversation.relink-failed', { bindingId, error: failure });
-        return { outcome: 'refused', reason: failure.message, error: failure };
-      })
-      .finally(() => {
-        this.#relinking = false;
-      });
+    const isKnown = await this.#find(...next).finally(() => {
+      this.#relinking = false;
+    });
+    const pauseMs = isKnown
+      ? (60_000 * RELINK_REQUESTS) / (this.#options.requestsPerMinute * RELINK_SHARE)
+      : RELINK_RETRY_MS;
+    if (this.#relinks.size > 0 && !this.#closed) this.#cancelRelink = this.#later(pauseMs, () => this.#relink());
+  }
+
+  /** Whether it is known now who is in it. */
+  #find(bindingId: string, due: Relink): Promise<boolean> {
+    const running = this.#finding.get(bindingId);
+    if (running) return running;
+    const finding = this.#findOnce(bindingId, due).finally(() => this.#finding.delete(bindingId));
+    this.#finding.set(bindingId, finding);
+    return finding;
+  }
+
+  async #findOnce(bindingId: string, { conversationId }: Relink): Promise<boolean> {
+    const { outcome, error }: Settled = await this.link(bindingId, conversationId).catch((thrown: unknown): Settled => {
+      const failure = BackchannelError.from(thrown);
+      this.#options.log.error('conversation.relink-failed', { bindingId, error: failure });
+      return { outcome: 'refused', reason: failure.message, error: failure };
+    });
     const isKnown =
       outcome === 'sent' ||
       outcome === 'suppressed:no-conversation' ||
       (outcome === 'refused' && (!error || error.platform?.status === 404));
     // What could not be found out now comes behind the others.
-    if (this.#relinks.delete(bindingId) && !isKnown) this.#relinks.set(bindingId, conversationId);
-    const pauseMs = isKnown
-      ? (60_000 * RELINK_REQUESTS) / (this.#options.requestsPerMinute * RELINK_SHARE)
-      : RELINK_RETRY_MS;
-    if (this.#relinks.size > 0 && !this.#closed) this.#cancelRelink = this.#later(pauseMs, () => this.#relink());
+    if (this.#relinks.delete(bindingId) && !isKnown) {
+      const askableAtMs = this.#options.ports.clock.now() + RELINK_RETRY_MS;
+      this.#relinks = new Map([[bindingId, { conversationId, askableAtMs }], ...this.#relinks]);
+    }
+    return isKnown;
   }
 
   #later(delayMs: number, task: () => Promise<void>): () => void {

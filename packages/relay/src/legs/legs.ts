@@ -97,6 +97,13 @@ export interface Legs {
   agents(bindingId: string): readonly AgentLeg[];
   /** The integrator's word on which conversation of Genesys's it is: read now, or linked as soon as an agent hears of it. */
   link(bindingId: string, genesysConversationId: string): Promise<Settled>;
+  /** The binding knows Genesys's conversation from before this start, and nothing is known yet of who is in it. */
+  awaitsRelink(bindingId: string): boolean;
+  /**
+   * Links such a one ahead of the others. Resolves when that has been tried, by this call or by one under way; at once when too
+   * many are being linked (it comes next), or when it could not be read a moment ago.
+   */
+  relink(bindingId: string): Promise<void>;
   /** Closes everything: sockets are closed so that the guests can be resumed. */
   close(): Promise<void>;
 }

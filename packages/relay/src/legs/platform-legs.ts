@@ -35,11 +35,20 @@ export class PlatformLegs implements Legs {
     this.#agents = client && new AgentLegs({ hosts, client, agents, requestsPerMinute, linkAttribute, ports, log });
   }
 
-  /** For metrics: guests whose connection is live, guests who wait for their turn, and conversations that agents are in. */
-  get counts(): { readonly live: number; readonly queued: number; readonly linked: number } {
+  /**
+   * For metrics: guests whose connection is live, guests who wait for their turn, conversations that agents are in, and those
+   * of before the start that wait to be linked again.
+   */
+  get counts(): {
+    readonly live: number;
+    readonly queued: number;
+    readonly linked: number;
+    readonly relinking: number;
+  } {
     let live = 0;
     for (const { state } of this.#guests.values()) if (state === 'live') live += 1;
-    return { live, queued: this.#line.length, linked: this.#agents?.size ?? 0 };
+    const { size: linked = 0, awaiting: relinking = 0 } = this.#agents ?? {};
+    return { live, queued: this.#line.length, linked, relinking };
   }
 
   /** Why agents can't be spoken for now, in words for a person; empty when all is well. */
@@ -89,6 +98,14 @@ export class PlatformLegs implements Legs {
   async link(bindingId: string, genesysConversationId: string): Promise<Settled> {
     const without = 'No OAuth client is configured, so no conversation can be read. Set genesys.client.';
     return this.#agents?.link(bindingId, genesysConversationId) ?? { outcome: 'unsupported', reason: without };
+  }
+
+  awaitsRelink(bindingId: string): boolean {
+    return this.#agents?.awaitsRelink(bindingId) ?? false;
+  }
+
+  async relink(bindingId: string): Promise<void> {
+    await this.#agents?.relink(bindingId);
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ export const GAUGES = {
   guest_sessions: 'Guest legs that are live.',
   guest_sessions_queued: 'Guest legs that wait for their turn to connect.',
   agent_conversations: "Genesys's conversations that are followed for agents.",
+  agent_conversations_waiting: 'Conversations of before the start that wait to be linked to their agents again.',
   streams: 'Streams that are open: WebSocket and SSE.',
   platform_requests_last_minute: 'Requests to the platform API in the last minute: what counts against the token.',
   platform_requests_limit: 'Requests a minute that the token may make, as configured.',

@@ -66,7 +66,7 @@ export function readClientFrame(text: string): ClientFrame {
   if (error) {
     throw new RelayProblem('request.invalid', 400, `The ${String(type)} frame is not what the relay takes.`, {
       fix: 'Correct the members in errors; /docs shows every frame with an example.',
-      errors: requestErrors(error.issues, frame),
+      errors: requestErrors(error.issues, frame, schema),
     });
   }
   return data;

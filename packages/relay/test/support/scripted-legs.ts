@@ -44,6 +44,8 @@ export class ScriptedConversation {
   readonly agents = new Map<string, AgentLeg['state']>();
   state: GuestLeg['state'] = 'live';
   isClosed = false;
+  /** The platform has told of it since this leg was opened. */
+  isLinked = false;
   #ids = 0;
 
   constructor(binding: Binding, listener: LegListener) {
@@ -94,6 +96,7 @@ export class ScriptedConversation {
   /** An agent comes, or changes; `disconnected`: leaves. */
   agentIs(userId: string, state: AgentLeg['state']): void {
     this.agents.set(userId, state);
+    this.isLinked = true;
     this.listener.linked({
       genesysConversationId: `genesys-of-${this.binding.conversationId}`,
       participants: this.views,
@@ -180,6 +183,8 @@ export class ScriptedConversation {
 export class ScriptedLegs implements Legs {
   readonly byConversation = new Map<string, ScriptedConversation>();
   readonly links: string[] = [];
+  /** Finds a conversation of before a restart again; here it is never found by asking. */
+  relinked: (bindingId: string) => Promise<void> = () => new Promise(() => {});
   /** State in which the next guests begin. */
   beginsAs: GuestLeg['state'] = 'live';
   /** What the platform knew before: a restart of the relay, not of the platform. */
@@ -226,6 +231,15 @@ export class ScriptedLegs implements Legs {
   async link(bindingId: string, genesysConversationId: string): Promise<Settled> {
     this.links.push(`${bindingId} ${genesysConversationId}`);
     return SENT;
+  }
+
+  awaitsRelink(bindingId: string): boolean {
+    const conversation = this.#ofBinding(bindingId);
+    return conversation?.binding.genesysConversationId !== undefined && !conversation.isLinked;
+  }
+
+  relink(bindingId: string): Promise<void> {
+    return this.relinked(bindingId);
   }
 
   async close(): Promise<void> {}

@@ -9,7 +9,7 @@ import {
   problemsSection,
   type Section,
 } from './guide.ts';
-import { escaped, inline, prose } from './markdown.ts';
+import { codeBlock, escaped, inline, prose } from './markdown.ts';
 import { type OpenApiDocument, operationsOf } from './openapi-document.ts';
 import { choice, operationView } from './operation-view.ts';
 import { CLIENT_CLASSES, FIRST_CALLS } from './programs.ts';
@@ -17,11 +17,19 @@ import { STYLE } from './style.ts';
 
 const tagId = (tag: string): string => `tag-${tag.toLowerCase().replace(/\W+/g, '-')}`;
 
-function startSection(): Section {
+/** The relay that serves the page, and the client that `npm start` gives everybody, where there is one. */
+function environment(origin: string, { clients }: RelaySettings): string {
+  const isDemo = clients.some(({ id }) => id === 'demo');
+  const [id, secret] = isDemo ? ['demo', 'demo-secret'] : ['crm', '…'];
+  return codeBlock(`export RELAY=${origin}\nexport CLIENT_ID=${id}\nexport CLIENT_SECRET=${secret}`);
+}
+
+function startSection(origin: string, settings: RelaySettings): Section {
   const html = [
     prose(
       'Every example takes `RELAY` (where the relay is), `CLIENT_ID` and `CLIENT_SECRET` (a client of its configuration) from the environment, and the calls of the reference below also `TOKEN`. Choose your language above; nothing else needs to be installed.',
     ),
+    environment(origin, settings),
     choice(FIRST_CALLS),
     `<div class="in-ruby in-csharp">${prose('The client that it uses, to be copied into your project: it renews its token, waits when it is told to, repeats what may be repeated, and resumes its stream.')}</div>`,
     choice(CLIENT_CLASSES),
@@ -43,13 +51,23 @@ function languages(): string {
 }
 
 /** The relay's own documentation as one page that needs no script: written from the OpenAPI document, and from prose. */
-export function docsPage(document: OpenApiDocument, settings: RelaySettings): string {
+export function docsPage(document: OpenApiDocument, settings: RelaySettings, origin: string): string {
   const operations = operationsOf(document);
   const tags = (document.tags ?? []).filter(({ name }) => operations.some((each) => each.tags?.includes(name)));
-  const before = [startSection(), conceptsSection(), accessSection()];
+  const before = [startSection(origin, settings), conceptsSection(), accessSection()];
   const after = [outcomesSection(), problemsSection(), limitsSection(settings), operationSection()];
   const named = (sections: readonly Section[]) => sections.map(({ id, title }) => [id, title] as const);
   const of = (tag: string) => operations.filter((each) => each.tags?.includes(tag));
+  const index = [
+    links('Guide', named(before)),
+    ...tags.map(({ name }) =>
+      links(
+        name,
+        of(name).map(({ operationId = '', summary = '' }) => [operationId, summary]),
+      ),
+    ),
+    links('Tables', named(after)),
+  ].join('\n');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -62,21 +80,15 @@ export function docsPage(document: OpenApiDocument, settings: RelaySettings): st
 <a class="skip" href="#start">Skip to the content</a>
 <div class="layout">
 <nav aria-label="Contents">
-${links('Guide', named(before))}
-${tags
-  .map(({ name }) =>
-    links(
-      name,
-      of(name).map(({ operationId = '', summary = '' }) => [operationId, summary]),
-    ),
-  )
-  .join('\n')}
-${links('Tables', named(after))}
+${index}
 </nav>
 <main>
 <h1>Backchannel relay</h1>
 <p class="lead">Typing indicators, messages and read receipts between your chat and Genesys Cloud: true, on time, inside the platform’s limits, and never in the transcript.</p>
 <p>The same as a machine reads it: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>
+<details class="index"><summary>Contents</summary>
+${index}
+</details>
 ${languages()}
 ${before.map(block).join('\n')}
 ${tags

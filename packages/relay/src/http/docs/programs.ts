@@ -3,7 +3,6 @@ import type { Language } from './call-examples.ts';
 /** The start in a shell: everything that comes later takes these two from the environment. */
 export const FIRST_CALLS: Readonly<Record<Language, string>> = {
   curl: `
-export RELAY=http://127.0.0.1:4300
 export TOKEN=$(curl -sS "$RELAY/oauth/token" -u "$CLIENT_ID:$CLIENT_SECRET" \\
   -d grant_type=client_credentials | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
 

@@ -12,8 +12,8 @@ a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset:
 .skip { position: absolute; left: -99rem; } .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .3rem .6rem; z-index: 3; }
 .layout { display: grid; grid-template-columns: 17rem minmax(0, 1fr); max-width: 84rem; margin: 0 auto; }
 nav { position: sticky; top: 0; align-self: start; height: 100vh; overflow-y: auto; padding: 2rem 1rem 3rem 1.5rem; border-right: 1px solid var(--line); font-size: .875rem; }
-nav b { display: block; margin: 1.2rem 0 .25rem; color: var(--soft); font-weight: 600; }
-nav a { display: block; padding: .12rem 0; color: inherit; text-decoration: none; } nav a:hover { color: var(--accent); text-decoration: underline; }
+nav b, .index b { display: block; margin: 1.2rem 0 .25rem; color: var(--soft); font-weight: 600; }
+:is(nav, .index) a { display: block; padding: .12rem 0; color: inherit; text-decoration: none; } :is(nav, .index) a:hover { color: var(--accent); text-decoration: underline; }
 main { padding: 2rem clamp(1rem, 4vw, 3.5rem) 6rem; min-width: 0; }
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem; letter-spacing: -.015em; }
 .lead { font-size: 1.125rem; color: var(--soft); max-width: 42rem; margin-top: 0; }
@@ -25,7 +25,8 @@ code { font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu S
 pre { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .9rem 1rem; overflow-x: auto; margin: .5rem 0 1rem; font-size: .875rem; }
 pre code { background: none; padding: 0; font-size: 1em; overflow-wrap: normal; }
 pre.answer { border-left: 3px solid var(--accent); }
-.table { overflow-x: auto; margin: .6rem 0 1rem; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+.index { display: none; margin: 1rem 0; }
+.table { overflow-x: auto; margin: .6rem 0 1rem; scrollbar-width: thin; background: linear-gradient(to right, var(--paper) 40%, transparent) left / 3rem 100% no-repeat local, linear-gradient(to left, var(--paper) 40%, transparent) right / 3rem 100% no-repeat local, linear-gradient(to right, color-mix(in srgb, var(--soft) 45%, transparent), transparent) left / .6rem 100% no-repeat scroll, linear-gradient(to left, color-mix(in srgb, var(--soft) 45%, transparent), transparent) right / .6rem 100% no-repeat scroll; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); } th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td:first-child { white-space: nowrap; } td:last-child { min-width: 14rem; } td:first-child code { overflow-wrap: normal; }
 .operation { margin: 2.5rem 0 3.5rem; } .line { margin: .2rem 0 .8rem; } .line b { font: 600 .8rem ui-monospace, Consolas, "DejaVu Sans Mono", monospace; letter-spacing: .03em; }
@@ -37,6 +38,6 @@ summary { cursor: pointer; color: var(--accent); font-size: .9rem; }
 .languages input { position: absolute; opacity: 0; } .languages label { padding: .2rem .8rem; border-radius: 1rem; cursor: pointer; border: 1px solid transparent; }
 .languages input:checked + label { background: var(--card); border-color: var(--line); font-weight: 600; } .languages input:focus-visible + label { outline: 2px solid var(--accent); outline-offset: 1px; }
 body:has(#show-curl:checked) :is(.in-ruby, .in-csharp), body:has(#show-ruby:checked) :is(.in-curl, .in-csharp), body:has(#show-csharp:checked) :is(.in-curl, .in-ruby) { display: none; }
-@media (max-width: 60rem) { .layout { display: block; } nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); columns: 2; padding: 1rem; } }
+@media (max-width: 60rem) { .layout { display: block; } nav { display: none; } .index { display: block; } }
 @media print { nav, .languages { display: none; } }
 `;

@@ -69,7 +69,7 @@ export const conversationSchema = z
     id: z.string(),
     state: z.enum(['open', 'ended']),
     endedBecause: z.string().optional(),
-    provisioned: z.boolean().meta({ description: 'Made by automatic provisioning, not by a PUT.' }),
+    provisioned: z.boolean().meta({ description: 'Made by automatic provisioning, not by a PUT.', examples: [false] }),
     createdAt: z.iso.datetime(),
     genesysConversationId: z.string().optional().meta({ description: 'Once it is known.' }),
     guest: z.object({
@@ -96,7 +96,7 @@ export const conversationSchema = z
     watermarks: z.array(
       z.object({
         participant: participantOut,
-        watermark: z.enum(WATERMARKS),
+        watermark: z.enum(WATERMARKS).meta({ examples: ['seen'] }),
         upTo: z.number().meta({ description: 'Sequence of the newest message that it covers.' }),
         evidence: z.enum(['reported', 'reply', 'typing', 'delivery']),
         at: z.iso.datetime(),

@@ -50,9 +50,10 @@ export const messageResultSchema = z
     participant: z.string(),
     sequence: z.number().meta({ description: 'Its place in the conversation.' }),
     status: z.enum(['accepted', 'sent', 'failed']),
-    repeated: z
-      .boolean()
-      .meta({ description: 'The `Idempotency-Key` was used before for the same message: nothing new happened.' }),
+    repeated: z.boolean().meta({
+      description: 'The `Idempotency-Key` was used before for the same message: nothing new happened.',
+      examples: [false],
+    }),
   })
   .meta({ id: 'MessageResult' });
 
@@ -76,7 +77,7 @@ export const receiptResultSchema = z
     reason: z.string(),
     conversationId: z.string(),
     participant: z.string(),
-    watermark: z.enum(WATERMARKS),
+    watermark: z.enum(WATERMARKS).meta({ examples: ['seen'] }),
     upTo: z.number(),
     messageId: z.string().optional(),
   })
