@@ -38,6 +38,7 @@ afterAll(() => browser?.close());
 
 beforeEach(async () => {
   command = new Command('dev', '--port', '0', '--page-port', '0', '--no-demo', '--json');
+  // Lines of the command are read as plain records; what is used of this one is checked by using it.
   ready = (await command.event('it was ready', ({ event }) => event === 'ready')) as unknown as Ready;
   page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
   errors = [];

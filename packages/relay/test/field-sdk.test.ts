@@ -18,12 +18,14 @@ beforeAll(async () => {
   field = await startField();
 });
 afterAll(async () => {
+  // The SDK documents the call without an argument, which takes the gateway away; its typings demand one.
   client.setGateway(undefined as never);
   await field.close();
 });
 
 function pointTo({ relay }: Field): void {
   const { hostname, port } = new URL(relay.url);
+  // Its typings demand the path members, which default to none.
   client.setGateway({ host: hostname, protocol: 'http', port: Number(port) } as never);
 }
 beforeEach(async () => {

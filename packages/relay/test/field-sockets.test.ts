@@ -198,6 +198,7 @@ describe('F8', () => {
   });
 
   it('is not for a client that may not act for guests', async () => {
+    // The first client exists: startField has made it; an index alone can't say so.
     const strict = await startField(
       { clients: [{ ...field.relay.settings.clients[0], actAs: { guest: false, agents: 'everyone' } } as never] },
       field.genesys,

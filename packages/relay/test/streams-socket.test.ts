@@ -210,6 +210,7 @@ describe('a command', () => {
     await relay.bind();
     const client = await relay.stream();
     await client.say(frame);
+    // An answer is an outcome or a problem; this one must be a problem, or the next line is red.
     const { problem } = (await client.answer('x')) as unknown as { problem: { errors: { path: string }[] } };
     expect(problem).toMatchObject({
       code: 'request.invalid',

@@ -14,7 +14,6 @@ import type { EventLog } from './event-log.ts';
 import type { Lanes } from './lanes.ts';
 import { endedConversation, invalid, shown } from './problems.ts';
 import type { Relinking } from './relinking.ts';
-import { wellFormed } from './well-formed.ts';
 
 /** When a full lane can have room again. */
 const LANE_FULL_RETRY_MS = 5_000;
@@ -51,7 +50,7 @@ export class Messages {
     const { id: bindingId, conversationId, endedBecause } = conversation.binding;
     const { idempotencyKey } = command;
     // Half a character can't be written to disk: it would come back as another text, and not be known again.
-    const text = wellFormed(command.text);
+    const text = command.text.toWellFormed();
     const refusal = conversation.isOpen
       ? this.#agentAbsent(conversation, participant)
       : endedConversation(conversationId, endedBecause);

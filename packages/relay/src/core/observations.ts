@@ -4,7 +4,6 @@ import type { Log } from '../observe/log.ts';
 import type { Conversation } from './conversation.ts';
 import type { EventLog } from './event-log.ts';
 import { participantObserved } from './participants.ts';
-import { wellFormed } from './well-formed.ts';
 
 /** Messages of one conversation that go to the store together: a guest that comes back tells a whole history at once. */
 const OBSERVED_BATCH_MAX = 100;
@@ -76,7 +75,7 @@ export class Observations {
       id: ports.ids.uuid(),
       bindingId: conversation.binding.id,
       participant: participantObserved(legs, conversation, participant),
-      text: wellFormed(text),
+      text: text.toWellFormed(),
       platformIds,
       time: ports.wallTime(),
     } as const;

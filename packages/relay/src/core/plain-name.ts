@@ -1,4 +1,3 @@
-import { wellFormed } from './well-formed.ts';
 /** Longest name or id of a caller's. */
 export const NAME_MAX = 256;
 
@@ -9,5 +8,5 @@ export const NAME_MAX = 256;
 export const isPlainName = (name: string): boolean =>
   name !== '' &&
   name.length <= NAME_MAX &&
-  name === wellFormed(name) &&
+  name.isWellFormed() &&
   [...name].every((character) => character >= ' ' && character !== '\u007f');
