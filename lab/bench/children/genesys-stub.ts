@@ -53,7 +53,11 @@ function answer(method: string, path: string, body: string): unknown {
   if (path === '/webhook') return {};
   if (path === '/oauth/token') return { access_token: 'stub-token', token_type: 'bearer', expires_in: 86_400 };
   if (path === '/api/v2/notifications/channels') {
-    return { id: 'channel', connectUri: `${url.replace('http', 'ws')}/channels/channel`, expires: TIME };
+    return {
+      id: 'channel',
+      connectUri: `${url.replace('http', 'ws')}/channels/channel`,
+      expires: new Date(Date.now() + 86_400_000).toISOString(),
+    };
   }
   if (SUBSCRIPTIONS.test(path)) {
     return { entities: JSON.parse(body).map(({ id }: { id: string }) => ({ id, state: 'Permitted' })) };

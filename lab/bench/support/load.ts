@@ -62,10 +62,11 @@ export class Load implements Disposable {
     const startedAtMs = performance.now();
     const ask = async (index: number) => {
       const dueAtMs = startedAtMs + (index / perSecond) * 1000;
-      let connection = free.pop();
+      // The one that has rested longest: a server closes those that nobody uses.
+      let connection = free.shift();
       while (connection === undefined) {
         await new Promise<void>((resolve) => waiting.push(resolve));
-        connection = free.pop();
+        connection = free.shift();
       }
       await connection.ask(requestOf(index));
       latenciesMs.push(performance.now() - dueAtMs);
@@ -111,6 +112,7 @@ class Connection {
 
   ask(request: string): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (this.#socket.destroyed) reject(new Error('The server has closed a connection of the load while it rested.'));
       this.#answered = resolve;
       this.#failed = reject;
       this.#socket.write(request);

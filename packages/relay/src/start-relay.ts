@@ -1,4 +1,5 @@
 import { Agenda, type BackchannelError, type Ports, systemPorts } from '@backchannel/client';
+import { ids } from './adapters/chance.ts';
 import { textFetch } from './adapters/text-fetch.ts';
 import { wallTime } from './adapters/wall-time.ts';
 import { openWsSocket } from './adapters/ws-socket.ts';
@@ -69,7 +70,7 @@ export async function startRelay(
   settings: RelaySettings,
   { ports: given, logTo, legs: givenLegs, store: givenStore, areas = [], ownPages = false }: StartRelayOptions = {},
 ): Promise<RunningRelay> {
-  const system: Ports = { ...systemPorts(), fetch: textFetch(), openSocket: openWsSocket, wallTime, ...given };
+  const system: Ports = { ...systemPorts(), ids, fetch: textFetch(), openSocket: openWsSocket, wallTime, ...given };
   // One timer for thousands of sessions.
   const agenda = new Agenda(system.clock);
   const server = new RelayServer({ settings, ports: { ...system, clock: agenda }, logTo });

@@ -192,7 +192,8 @@ export class Arbiter {
         if (account.windowMs > Number(intent.durationMs)) fill = Math.max(fill, fillAt(account, now));
       }
       const scarcity = Math.max(0, (fill - LENGTHEN_ABOVE) / (1 - LENGTHEN_ABOVE));
-      if (intent.durationMs) intent.durationMs *= 1 + (LENGTHEN_MAX - 1) * scarcity ** 2;
+      if (intent.durationMs)
+        intent.durationMs = Math.round(intent.durationMs * (1 + (LENGTHEN_MAX - 1) * scarcity ** 2));
       this.#recentKeys[this.#grants++ % FAIRNESS_MEMORY] = best.fairnessKey;
       this.withdraw(intent);
       granted.push(best);

@@ -137,7 +137,7 @@ export class TypingEmitter {
   settled(id: TypingIntent['id'], outcome: SignalOutcome, nowMs: number): void {
     this.#advance(nowMs);
     if (this.#outstanding?.id === id) this.#end(outcome, MAY_HAVE_LEFT.has(outcome));
-    else this.#timeline.add(this.#nowMs, 'settled late', outcome);
+    else this.#timeline.add(this.#nowMs, 'late', outcome);
   }
 
   /** The latest intents and how they ended, oldest first. */
@@ -179,7 +179,8 @@ export class TypingEmitter {
     const chance = wanted && now >= freeAtMs ? this.#composing.chanceOfGoingOn(now) : 0;
     // Where an Off can take it back, any chance will do.
     if (chance > (hasOff ? 0 : RENEW_CHANCE)) {
-      const durationMs = Math.min(this.#holdMs(), declared ? state.untilMs - now : Infinity);
+      // The platform takes whole milliseconds (documented, AGENT-TYPING-BODY).
+      const durationMs = Math.ceil(Math.min(this.#holdMs(), declared ? state.untilMs - now : Infinity));
       const why = `${shown ? 'renewal' : 'start'} for ${durationMs} ms, goes on: ${chance.toFixed(2)}`;
       this.#timeline.add(now, state.by, why);
       return this.#issue('on', durationMs, shown ? chance : 1 + chance, now + INTENT_LIFETIME_MS);

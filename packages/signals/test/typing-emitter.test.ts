@@ -317,7 +317,7 @@ describe('how intents end', () => {
     guest.emitter.settled('never', 'sent', 10);
     guest.key(20);
     expect(guest.sent).toEqual(['on@0']);
-    expect(guest.emitter.explain()).toContainEqual({ atMs: 10, what: 'settled late', why: 'sent', count: 1 });
+    expect(guest.emitter.explain()).toContainEqual({ atMs: 10, what: 'late', why: 'sent', count: 1 });
   });
 
   test.each<SignalOutcome>(['suppressed:budget', 'suppressed:quiet', 'offline'])(

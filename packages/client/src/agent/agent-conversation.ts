@@ -94,7 +94,7 @@ export class AgentConversation {
     this.#host = host;
     this.#guest = new TypingWatch(host.ports.clock, () => {
       this.#changed();
-      host.guestTyping(this, this.snapshot().guestTyping);
+      host.guestTyping(this, this.#guest.shown.length > 0);
     });
     this.#deliveries = new DeliveryWatch({
       conversationId: this.id,
@@ -129,6 +129,16 @@ export class AgentConversation {
   /** The agent's leg. It changes when the conversation is handed to the agent again. */
   get communicationId(): string {
     return this.#communicationId;
+  }
+
+  /** As in the snapshot, which costs a look at every message. */
+  get state(): AgentConversationSnapshot['state'] {
+    return this.#state;
+  }
+
+  /** As in the snapshot. */
+  get participants(): readonly AgentParticipant[] {
+    return this.#participants;
   }
 
   /** The same object until something changed. */

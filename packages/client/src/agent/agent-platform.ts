@@ -16,7 +16,8 @@ import { SharedArbiter, type TypingArbiter } from '../typing/shared-arbiter.ts';
 import type { Tokens } from './cached-tokens.ts';
 import { NotificationHub } from './notification-hub.ts';
 import { type AgentParticipant, participantsOf } from './participants.ts';
-import { PlatformApi, READS_BUDGET } from './platform-api.ts';
+import { PlatformApi } from './platform-api.ts';
+import { READS_BUDGET, ReadLine } from './read-line.ts';
 import { fixedToken } from './token-source.ts';
 import { TypingQuota } from './typing-quota.ts';
 
@@ -100,6 +101,7 @@ export class AgentPlatform {
       tokens,
       ports: withAgenda,
       line: this.#line,
+      reads: new ReadLine(this.#line),
       shared,
     });
     const quota = new TypingQuota(this.#clock);

@@ -68,7 +68,7 @@ export class ConversationBook {
 
   /** One that is new and that nobody has got yet, the oldest first. */
   takeNew(): AgentConversation | undefined {
-    const found = this.all.find((each) => !this.#handedOut.has(each.id) && each.snapshot().state !== 'disconnected');
+    const found = this.all.find((each) => !this.#handedOut.has(each.id) && each.state !== 'disconnected');
     if (found) this.#handedOut.add(found.id);
     return found;
   }
@@ -169,7 +169,7 @@ export class ConversationBook {
 
   #forgetOldest(): void {
     if (this.#conversations.size <= CONVERSATIONS_MAX) return;
-    const oldest = this.all.find((each) => each.snapshot().state === 'disconnected') ?? this.all[0];
+    const oldest = this.all.find((each) => each.state === 'disconnected') ?? this.all[0];
     if (!oldest) return;
     this.#drop(oldest);
     this.#options.notice({

@@ -1,11 +1,12 @@
 import type { Parsed } from '@backchannel/protocol';
-import { type Budget, TOKEN_BUDGET } from '@backchannel/signals';
+import { TOKEN_BUDGET } from '@backchannel/signals';
 import { requestJson } from '../core/http.ts';
 import type { RequestLine } from '../core/request-line.ts';
 import type { Ports } from '../ports.ts';
 import type { Settled } from '../settled.ts';
 import type { SharedArbiter } from '../typing/shared-arbiter.ts';
 import type { Tokens } from './cached-tokens.ts';
+import type { ReadLine } from './read-line.ts';
 
 export interface PlatformRequest<Value> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
@@ -21,9 +22,6 @@ export interface PlatformRequest<Value> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Old texts: a third of the token's 300 a minute, all of it beyond the part of the messages. Our own choice. */
-export const READS_BUDGET: Budget = { id: 'reads', limit: 100, windowMs: 60_000, messageReserve: 100 };
-
 /** Why everything of a session ends: the reason of its abort signal. */
 export class SessionEnd {
   readonly settled: Settled;
@@ -38,6 +36,8 @@ export interface PlatformApiOptions {
   readonly tokens: Tokens;
   readonly ports: Pick<Ports, 'clock' | 'fetch'>;
   readonly line: RequestLine;
+  /** Where a `read` waits; without one, with the others. */
+  readonly reads?: ReadLine | undefined;
   readonly shared: SharedArbiter;
 }
 
@@ -66,13 +66,16 @@ export class PlatformApi {
   }
 
   async #enter(as: PlatformRequest<unknown>['as'], signal: AbortSignal | undefined): Promise<Settled | undefined> {
-    const budgets = as === 'read' ? [TOKEN_BUDGET.id, READS_BUDGET.id] : [TOKEN_BUDGET.id];
-    const refusal = await this.#options.line.enter(as === 'message' ? 'message' : 'other', budgets, signal);
+    const { line, reads } = this.#options;
+    const refusal =
+      as === 'read' && reads
+        ? await reads.enter(signal)
+        : await line.enter(as === 'message' ? 'message' : 'other', [TOKEN_BUDGET.id], signal);
     return refusal && signal?.reason instanceof SessionEnd ? signal.reason.settled : refusal;
   }
 
   async #send<Value>(
-    { method, path, body, guard, signal }: PlatformRequest<Value>,
+    { method, path, body, guard, as, signal }: PlatformRequest<Value>,
     token: string,
   ): Promise<Settled<Value>> {
     const { api, ports, shared } = this.#options;
@@ -83,6 +86,8 @@ export class PlatformApi {
       body: body === undefined ? undefined : JSON.stringify(body),
       guard,
       signal,
+      // A signal's moment passes long before a request's time does.
+      timeoutMs: as === 'signal' ? Infinity : undefined,
     });
     if (settled.error?.platform?.status === 429) {
       shared.arbiter.refused(TOKEN_BUDGET.id, ports.clock.now(), settled.retryAfterMs);

@@ -7,6 +7,7 @@ export type Deadlined<Value> =
 
 export interface DeadlineOptions {
   readonly clock: Clock;
+  /** `Infinity`: the signal is a deadline already, and is what `work` gets. */
   readonly timeoutMs: number;
   /** The caller's wish to stop waiting. */
   readonly signal?: AbortSignal | undefined;
@@ -22,20 +23,21 @@ export function withDeadline<Value>(
 ): Promise<Deadlined<Value>> {
   if (signal?.aborted) return Promise.resolve({ kind: 'aborted' });
   return new Promise((resolve, reject) => {
-    const controller = new AbortController();
+    const controller = timeoutMs < Infinity ? new AbortController() : undefined;
     const release = () => {
-      cancelTimer();
+      cancelTimer?.();
       signal?.removeEventListener('abort', abort);
     };
     const stop = (kind: 'timeout' | 'aborted') => {
       release();
       resolve({ kind });
-      controller.abort();
+      controller?.abort();
     };
     const abort = () => stop('aborted');
-    const cancelTimer = clock.after(timeoutMs, () => stop('timeout'));
+    const cancelTimer = controller ? clock.after(timeoutMs, () => stop('timeout')) : undefined;
     signal?.addEventListener('abort', abort);
-    work(controller.signal).then(
+    // Who has no limit of time has the caller's.
+    work(controller?.signal ?? (signal as AbortSignal)).then(
       (value) => {
         release();
         resolve({ kind: 'done', value });

@@ -20,6 +20,8 @@ export interface HttpRequest<Value> {
   /** Reads a refusal. Default: the platform's error envelope. */
   readonly refusalGuard?: ((value: unknown) => Parsed<Refusal>) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Default: `HTTP_TIMEOUT_MS`. `Infinity`: `signal` is aborted in time by whoever has it. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** What a refusal says; empty texts where it says nothing. */
@@ -35,19 +37,28 @@ export interface Refusal {
  */
 export async function requestJson<Value>(
   { clock, fetch }: Pick<Ports, 'clock' | 'fetch'>,
-  { method, url, headers, body, guard, refusalGuard = parseErrorBody, signal }: HttpRequest<Value>,
+  {
+    method,
+    url,
+    headers,
+    body,
+    guard,
+    refusalGuard = parseErrorBody,
+    signal,
+    timeoutMs = HTTP_TIMEOUT_MS,
+  }: HttpRequest<Value>,
 ): Promise<Settled<Value>> {
   const what = `${method} ${url.replace(/\?.*/s, '')}`;
   try {
-    const result = await withDeadline({ clock, timeoutMs: HTTP_TIMEOUT_MS, signal }, async (signal) => {
+    const result = await withDeadline({ clock, timeoutMs, signal }, async (signal) => {
       const init = { method, signal, ...(headers && { headers }), ...(body !== undefined && { body }) };
       const response = await fetch(url, init);
       return { response, text: await response.text() };
     });
     if (result.kind === 'timeout') {
-      return failed('timeout', 'http.timeout', `${what} had no answer within ${HTTP_TIMEOUT_MS} ms. Try again.`);
+      return failed('timeout', 'http.timeout', `${what} had no answer within ${timeoutMs} ms.`);
     }
-    if (result.kind === 'aborted') return { outcome: 'aborted', reason: `${what} was given up by the caller.` };
+    if (result.kind === 'aborted') return { outcome: 'aborted', reason: `${what} was given up.` };
     const { response, text } = result.value;
     if (!response.ok) return refused(what, response, parseJson(text, refusalGuard));
     if (!guard) return { outcome: 'sent', reason: `${what} succeeded.` };
@@ -55,14 +66,14 @@ export async function requestJson<Value>(
       return failed(
         'refused',
         'http.too-large',
-        `${what} answered ${text.length} characters; ${HTTP_ANSWER_MAX} are read.`,
+        `${what} answered more than ${HTTP_ANSWER_MAX} characters.`,
       );
     }
     const parsed = parseJson(text, guard);
     if (parsed.ok) return { outcome: 'sent', reason: `${what} succeeded.`, value: parsed.value };
     return failed('refused', 'http.unreadable', `${what} answered something else: ${explainProblem(parsed.problem)}.`);
   } catch (error) {
-    const text = `${what} did not reach the server (${String(error)}). Check the address, the network and CORS.`;
+    const text = `${what} did not reach the server (${String(error)}). Check address, network and CORS.`;
     return failed('offline', 'http.unreachable', text, error);
   }
 }

@@ -162,7 +162,7 @@ export class Typing {
   #offer(intent: TypingIntent): void {
     const { blocked, arbiter } = this.#options;
     const decided = (outcome?: SignalOutcome) => {
-      if (outcome) this.#settle(intent, { outcome, reason: 'The limits had no room.' });
+      if (outcome) this.#settle(intent, { outcome, reason: 'The limits are full.' });
       else void this.#send(intent);
     };
     const ended = blocked?.();

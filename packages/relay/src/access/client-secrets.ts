@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@backchannel/client';
-import { randomBytes } from '../adapters/random-bytes.ts';
+import { randomBytes } from '../adapters/chance.ts';
 import type { ClientSettings } from '../config/settings.ts';
 import { RelayProblem } from '../domain/problem.ts';
 import { RequestRate } from './request-rate.ts';

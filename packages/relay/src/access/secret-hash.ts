@@ -1,6 +1,6 @@
 import { type BinaryLike, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { randomBytes } from '../adapters/random-bytes.ts';
+import { randomBytes } from '../adapters/chance.ts';
 
 /** About 60 ms and 32 MB per check on an ordinary core: dear for who guesses, bearable once per token. */
 const COST = { cost: 2 ** 15, blockSize: 8, parallelization: 1 } as const;

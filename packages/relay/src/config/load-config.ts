@@ -1,6 +1,6 @@
 import { hostsAt, hostsIn } from '@backchannel/client';
 import { hashSecret } from '../access/secret-hash.ts';
-import { randomBytes } from '../adapters/random-bytes.ts';
+import { randomBytes } from '../adapters/chance.ts';
 import { ConfigError, type ConfigProblem } from './config-problem.ts';
 import type { Config } from './config-schema.ts';
 import { clientSecretVariable, GENESYS_SECRET_VARIABLE } from './overrides.ts';

@@ -4,6 +4,7 @@ import type { MessageCommand, MessageResult } from '../domain/commands.ts';
 import { type Actor, isAgent, userIdOf } from '../domain/participant.ts';
 import type { Principal } from '../domain/principal.ts';
 import { RelayProblem } from '../domain/problem.ts';
+import { epochMsIn } from '../domain/time.ts';
 import type { Legs } from '../legs/legs.ts';
 import type { RelayMetrics } from '../observe/metrics.ts';
 import type { StoredMessage, Write, WriteOutcome } from '../store/store.ts';
@@ -59,7 +60,7 @@ export class Messages {
     const laneMax = refusal ? 0 : this.#options.laneMax;
     const time = ports.wallTime();
     const id = ports.ids.uuid();
-    const message = { id, bindingId, participant, text, acceptedAtMs: Date.parse(time), idempotencyKey };
+    const message = { id, bindingId, participant, text, acceptedAtMs: epochMsIn(time), idempotencyKey };
     // One that has ended gets no lane: nothing would ever take it away again.
     const lane = refusal ? undefined : lanes.laneOf(conversation);
     const begins = lane?.reserve(participant) ?? false;
@@ -130,7 +131,7 @@ function checkText(participant: Actor, text: string): void {
   }
   const [length, max, unit] = isAgent(participant)
     ? [text.length, agentTextCharacters.limit, 'characters']
-    : [new TextEncoder().encode(text).length, guestTextBytes.limit, 'bytes of UTF-8'];
+    : [Buffer.byteLength(text), guestTextBytes.limit, 'bytes of UTF-8'];
   if (length > max) {
     const detail = `text has ${length} ${unit}; Genesys takes ${max} of ${isAgent(participant) ? 'an agent' : 'a guest'}.`;
     throw invalid('text', detail, 'Split the message.');

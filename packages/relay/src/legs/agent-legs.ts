@@ -285,7 +285,7 @@ export class AgentLegs {
 
   #linkOf(conversation: AgentConversation): LinkedConversation | undefined {
     const { id } = conversation;
-    const bindingId = this.#bindingOf(id, conversation.snapshot().participants);
+    const bindingId = this.#bindingOf(id, conversation.participants);
     const listener = bindingId === undefined ? undefined : this.#bindings.get(bindingId);
     if (bindingId === undefined || !listener) return undefined;
     const before = this.#byBinding.get(bindingId);

@@ -95,7 +95,7 @@ export class LinkedConversation {
 
   /** Sessions say that anything changed: a message, a delivery, typing. The newest list of participants is the one to tell. */
   #changed(view: View): void {
-    const { participants } = view.conversation.snapshot();
+    const { participants } = view.conversation;
     if (participants === view.participants) return;
     view.participants = participants;
     const told = participants.flatMap(viewOf).map((each) => {

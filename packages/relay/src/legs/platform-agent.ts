@@ -19,7 +19,7 @@ export class PlatformAgent implements AgentLeg {
   }
 
   get state(): AgentLeg['state'] {
-    return this.#conversation.snapshot().state;
+    return this.#conversation.state;
   }
 
   async typing(durationMs: number): Promise<Settled> {
