@@ -37,12 +37,12 @@ const waitingFor = new WeakMap<Typing, Set<Declaration>>();
  *
  * @throws BackchannelError `option.invalid` when `lifetimeMs` is no number of milliseconds from 0 on.
  */
-export async function declareTyping(typing: Typing, lifetimeMs: number): Promise<Settled> {
-  if (!(typeof lifetimeMs === 'number' && lifetimeMs >= 0)) {
-    const found = `${String(lifetimeMs)} (${typeof lifetimeMs})`;
-    throw new BackchannelError('option.invalid', `lifetimeMs is ${found}. Pass milliseconds, or 0 for a stop.`);
-  }
+export function declareTyping(typing: Typing, lifetimeMs: number): Promise<Settled> {
   return new Promise((resolve) => {
+    if (!(typeof lifetimeMs === 'number' && lifetimeMs >= 0)) {
+      const found = `${String(lifetimeMs)} (${typeof lifetimeMs})`;
+      throw new BackchannelError('option.invalid', `lifetimeMs is ${found}. Pass milliseconds, or 0 for a stop.`);
+    }
     let cancelTimer: (() => void) | undefined;
     const waiting = waitingFor.get(typing) ?? new Set();
     waitingFor.set(typing, waiting);

@@ -1,5 +1,6 @@
-import { Agent, type Dispatcher } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { TextResponse } from './text-response.ts';
+import { together } from './together.ts';
 
 /** Connections to one host; a further request waits for one of them. Genesys answers a token 300 requests in a minute. */
 const CONNECTIONS_MAX = 64;
@@ -78,8 +79,16 @@ const isPlain = (headers: RequestInit['headers']): headers is Plain | undefined 
  * It has no time limit of its own: pass a signal.
  */
 export function textFetch(): typeof fetch {
-  // undici's limits would set a timer for each request.
-  const agent = new Agent({ connections: CONNECTIONS_MAX, headersTimeout: 0, bodyTimeout: 0 });
+  // What is asked leaves together, and so do the answers of those who asked.
+  const atEnd = together();
+  const pools = new Map<string, Pool>();
+  const poolOf = (origin: string): Pool => {
+    // undici's limits would set a timer for each request.
+    const pool =
+      pools.get(origin) ?? new Pool(origin, { connections: CONNECTIONS_MAX, headersTimeout: 0, bodyTimeout: 0 });
+    pools.set(origin, pool);
+    return pool;
+  };
   // Not async: that would cost each request a promise of its own around the one that is made here.
   return (input, init = {}) => {
     const { method = 'GET', headers, body, signal } = init;
@@ -91,16 +100,20 @@ export function textFetch(): typeof fetch {
     const pathAt = input.indexOf('/', input.indexOf('://') + 3);
     if (pathAt < 0) return fetch(input, init);
     return new Promise((resolve, reject) => {
-      agent.dispatch(
-        {
-          origin: input.slice(0, pathAt),
-          path: input.slice(pathAt),
-          method: method as Dispatcher.HttpMethod,
-          headers: headers ?? {},
-          body: body ?? null,
-        },
-        new Exchange(input, signal ?? undefined, resolve, reject),
-      );
+      const exchange = new Exchange(input, signal ?? undefined, (response) => atEnd(() => resolve(response)), reject);
+      const request = {
+        path: input.slice(pathAt),
+        method: method as Dispatcher.HttpMethod,
+        headers: headers ?? {},
+        body: body ?? null,
+      };
+      atEnd(() => {
+        try {
+          poolOf(input.slice(0, pathAt)).dispatch(request, exchange);
+        } catch (error) {
+          reject(error);
+        }
+      });
     });
   };
 }

@@ -325,7 +325,7 @@ export class Lane {
     this.#current = undefined;
     this.#inDoubt = false;
     this.#agentGoneSinceMs = undefined;
-    this.#release();
+    this.#release(platformIds);
     if (this.#queued === 0) this.#tellEmptied();
   }
 
@@ -350,9 +350,11 @@ export class Lane {
     for (const end of [...this.#emptied]) end();
   }
 
-  /** What was held is what the platform shows by itself, or is known by now: the store tells which. */
-  #release(): void {
-    for (const message of this.#held.splice(0)) this.#context.observed(this.#conversation, message);
+  /** What was held is the message that was settled (`known`: its ids), or what the platform shows by itself: the store tells which. */
+  #release(known: readonly string[] = []): void {
+    for (const message of this.#held.splice(0)) {
+      if (!message.platformIds.every((id) => known.includes(id))) this.#context.observed(this.#conversation, message);
+    }
   }
 
   #wake(delayMs: number): void {

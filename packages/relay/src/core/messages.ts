@@ -44,7 +44,8 @@ export class Messages {
     const conversation =
       conversations.known(principal, command.conversation) ??
       (await conversations.find(principal, command.conversation, { provision: true }));
-    const participant = await relinking.named(conversation, command.participant);
+    const named = relinking.named(conversation, command.participant);
+    const participant = typeof named === 'string' ? named : await named;
     requireActor(principal, participant);
     checkText(participant, command.text);
     if (isAgent(participant) && relinking.isDue(conversation)) await relinking.done(conversation);

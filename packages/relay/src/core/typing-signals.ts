@@ -51,7 +51,9 @@ export class TypingSignals {
     const conversation =
       conversations.known(principal, command.conversation) ??
       (await conversations.find(principal, command.conversation, { provision: true }));
-    const participant = await this.#options.relinking.named(conversation, command.participant);
+    const named = this.#options.relinking.named(conversation, command.participant);
+    // Each wait costs a turn of the queue, and thousands come in a second.
+    const participant = typeof named === 'string' ? named : await named;
     requireActor(principal, participant);
     const { outcome, reason } = await this.#declared(conversation, participant, command);
     const { conversationId } = conversation.binding;

@@ -8,8 +8,19 @@ type Done = (error: Error | null, body?: unknown) => void;
 
 /** Deeper than anything that is read here, and shallow enough for every recursion. */
 const NESTING_MAX = 32;
+const OBJECT = '{'.charCodeAt(0);
+const LIST = '['.charCodeAt(0);
 
 function nestedTooDeep(text: string): boolean {
+  let begins = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === OBJECT || code === LIST) begins += 1;
+  }
+  return begins > NESTING_MAX && isDeep(text);
+}
+
+function isDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;
   for (let index = 0; index < text.length; index += 1) {
