@@ -15,7 +15,7 @@ const WARM_UP_ROUNDS = 3;
 const ROUNDS = 5;
 const PACED_ROUNDS = 3;
 /** Typing beside the messages: enough for a p99, too little to be a load of its own. */
-const TYPINGS = 600;
+const TYPINGS = 1_000;
 const TYPINGS_PER_SECOND = 200;
 const FASTER = 10;
 const DURATION_MS = 3_000;

@@ -11,9 +11,11 @@ import { agentOf, inTurn, p99, type RelayReady } from './support/relay-child.ts'
 const IN_FLIGHT = 64;
 const CONVERSATIONS = 2_000;
 /** Requests until the code of a server is compiled: of one without logic, and of one that has more of it. */
-const WARM_UP_ROUNDS = 5;
-const ROUNDS = 5;
+const WARM_UP_ROUNDS = 8;
+const ROUNDS = 9;
 const PACED_ROUNDS = 3;
+/** Requests of a paced round: enough that a single pause of the machine is not its p99. */
+const PACED_REQUESTS = 6_000;
 const PIPELINE_BROADCASTS = 500;
 const FASTER = 10;
 /** So that nothing is renewed: one call, one request upstream. */
@@ -68,7 +70,7 @@ async function full(server: Server, requestOf: () => string): Promise<Round> {
 
 async function pacedP99(server: Server, requestOf: () => string, perSecond: number): Promise<number> {
   using load = await Load.open(server.ready.url, IN_FLIGHT);
-  return p99((await load.paced(CONVERSATIONS, perSecond, requestOf)).latenciesMs);
+  return p99((await load.paced(PACED_REQUESTS, perSecond, requestOf)).latenciesMs);
 }
 
 const subjects = {

@@ -191,6 +191,24 @@ describe('typing of an agent', () => {
     expect(genesys.typings).toEqual([['agent:ann', 10_000]]);
   });
 
+  it('of somebody who does not take part is told to nobody, once Genesys has told who does', async () => {
+    const core = await startCore();
+    const genesys = await core.bind();
+    const events = await core.listen();
+    genesys.agentIs('bob', 'connected');
+    await settle();
+    expect(await core.relay.typing(client(), agentTypes)).toMatchObject({
+      outcome: 'suppressed:no-conversation',
+      reason: 'Nobody was told: agent:ann is not connected to it at Genesys.',
+    });
+    genesys.agentIs('ann', 'alerting');
+    await settle();
+    expect(await core.relay.typing(client(), agentTypes)).toMatchObject({
+      reason: expect.stringContaining('has not accepted'),
+    });
+    expect(words(events).filter((word) => word.includes('ann'))).toEqual([]);
+  });
+
   it('ends when the agent leaves', async () => {
     const core = await startCore();
     const genesys = await core.bind();

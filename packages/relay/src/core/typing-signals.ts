@@ -7,6 +7,7 @@ import type { AgentLeg, GuestLeg, Legs } from '../legs/legs.ts';
 import type { Conversation } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
 import { requireActor, requireScope } from './entitle.ts';
+import { stateOf } from './participants.ts';
 import { invalid, shown } from './problems.ts';
 import { NOT_LINKED_YET, type Relinking } from './relinking.ts';
 import type { TypingPlane } from './typing-plane.ts';
@@ -88,8 +89,8 @@ export class TypingSignals {
   }
 
   #on(conversation: Conversation, participant: Actor, durationMs: number): Settled | Promise<Settled> {
-    this.#options.plane.declared(conversation, participant, durationMs);
     if (isAgent(participant)) return this.#agentTypes(conversation, participant, durationMs);
+    this.#options.plane.declared(conversation, participant, durationMs);
     const { guestLeg } = conversation;
     if (guestLeg?.state === 'live') return guestLeg.typing(durationMs);
     return this.#onceLive(conversation, durationMs);
@@ -107,11 +108,22 @@ export class TypingSignals {
   }
 
   #agentTypes(conversation: Conversation, participant: Actor, durationMs: number): Settled | Promise<Settled> {
+    const { plane, relinking } = this.#options;
     const leg = this.#agentLeg(conversation, participant);
-    if (leg?.state === 'connected') return leg.typing(durationMs);
-    if (this.#options.relinking.isDue(conversation)) return this.#onceLinked(conversation, participant, durationMs);
-    const absent = conversation.linked ? 'is not connected to it at Genesys' : 'is not known to be connected to it';
-    const why = leg?.state === 'alerting' ? 'has not accepted the conversation yet' : absent;
+    if (leg?.state === 'connected') {
+      plane.declared(conversation, participant, durationMs);
+      return leg.typing(durationMs);
+    }
+    const isDue = relinking.isDue(conversation);
+    // Once Genesys has told who takes part, nobody is told of somebody who does not.
+    if (!isDue && conversation.linked && stateOf(conversation, participant) !== 'connected') {
+      const why =
+        leg?.state === 'alerting' ? 'has not accepted the conversation yet' : 'is not connected to it at Genesys';
+      return { outcome: 'suppressed:no-conversation', reason: `Nobody was told: ${participant} ${why}.` };
+    }
+    plane.declared(conversation, participant, durationMs);
+    if (isDue) return this.#onceLinked(conversation, participant, durationMs);
+    const why = conversation.linked ? 'is not one of genesys.agents' : 'is not known to be connected to it';
     const reason = `Listeners of the relay were told; the guest can’t be: ${participant} ${why}.`;
     return { outcome: 'suppressed:no-conversation', reason };
   }
