@@ -53,7 +53,7 @@ describe('backchannel dev --json', { timeout: PATIENCE_MS }, () => {
     });
     await expect
       .poll(async () => (await fetch(`${relay.url}/readyz`)).json(), { timeout: PATIENCE_MS })
-      .toEqual({ status: 'ready', reasons: [] });
+      .toEqual({ status: 'ready', reasons: [], warnings: [] });
     const page = await fetch(pageUrl);
     expect(page.status).toBe(200);
     expect(await page.text()).toMatch(/<title>.*Backchannel/);
@@ -199,7 +199,7 @@ test.each([
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toBe(
         `Port ${port} is taken: another program listens there, perhaps another backchannel dev.\n` +
-          `Choose another: backchannel dev ${other} 0 ${taken} ${port + 1}\n`,
+          `Choose another: npx backchannel dev ${other} 0 ${taken} ${port + 1}\n`,
       );
     } finally {
       occupier.close();

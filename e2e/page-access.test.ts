@@ -234,7 +234,7 @@ test(
 );
 
 test(
-  'on a phone one pane has the screen, and nothing sticks out',
+  'on a phone the two people share the screen, the wire and the relay have it alone, and nothing sticks out',
   async () => {
     const page = await server.open({ viewport: { width: 360, height: 640 }, hasTouch: true });
     const sides = page.getByRole('navigation', { name: 'Panes' });
@@ -246,11 +246,24 @@ test(
     const { token, typing } = relayCommands(server.url);
     await paste([token, typing, agentTypes].join('\n'));
     await page.locator('.outcomes .reason', { hasText: 'Genesys has it.' }).waitFor({ state: 'attached' });
-    for (const name of ['Guest', 'The wire', 'Relay', 'Agent']) {
+    for (const [name, regions] of [
+      ['The wire', ['The wire']],
+      ['Relay', ['Relay']],
+      ['Guest and agent', ['Guest', 'Agent']],
+    ] as const) {
       await sides.getByRole('button', { name, exact: true }).click();
-      await page.getByRole('region', { name }).waitFor();
-      expect(await page.getByRole('region').count()).toBe(1);
+      for (const region of regions) await page.getByRole('region', { name: region }).waitFor();
+      expect(await page.getByRole('region').count()).toBe(regions.length);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    }
+    // Who types on one half sees the dots on the other, without a touch in between.
+    const { guest, agent } = await bothSides(page);
+    await guest.type('Hi');
+    await agent.dots.waitFor();
+    for (const place of [guest.field, agent.dots]) {
+      const { y = -1, height = 0 } = (await place.boundingBox()) ?? {};
+      expect(y).toBeGreaterThan(0);
+      expect(y + height).toBeLessThanOrEqual(640);
     }
   },
   testMs,

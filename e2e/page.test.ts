@@ -209,8 +209,44 @@ test(
     await conversations.getByRole('button', { name: /I came second/ }).waitFor();
     expect(await conversations.getByRole('button').count()).toBe(2);
     expect(await conversations.getByRole('button', { name: /this page/ }).textContent()).toMatch(/I was first/);
+    // Neither guest has a name: the other one goes by its conversation's id.
+    const id = (await recorded())[1]?.id ?? '';
+    await conversations.getByRole('button', { name: `Guest ${id.slice(0, 8)} I came second` }).waitFor();
     // Somebody else's message does not take the desk away from under one's hands.
     expect(await agent.texts()).toEqual(['I was first']);
+  },
+  testMs,
+);
+
+test(
+  'the desk stays with the page’s own guest when others come, also before anybody has written',
+  async () => {
+    const other = await bothSides(await server.open());
+    await guest.type('Am I seen?');
+    await agent.dots.waitFor();
+    const conversations = agent.pane.getByRole('navigation', { name: 'Conversations' });
+    await conversations.getByRole('button', { name: 'Guest this page is typing…' }).waitFor();
+    expect(await other.agent.dots.count()).toBe(0);
+  },
+  testMs,
+);
+
+test(
+  'a notification to several sockets is one frame on the wire that says to how many',
+  async () => {
+    const wire = page.getByRole('region', { name: 'The wire' });
+    await guest.say('Hello');
+    await agent.said('Hello').waitFor();
+    // The page's own agent and the relay listen.
+    await wire
+      .getByRole('button', { name: /conversation , 2 times/ })
+      .first()
+      .waitFor();
+    await wire.getByRole('searchbox').fill('surface:notifications kind:conversation');
+    const sent = server.genesys.journal.entries().filter(({ kind }) => kind === 'conversation').length;
+    expect(await wire.locator('.frame').count()).toBeLessThanOrEqual(Math.ceil(sent / 2) + 1);
+    await wire.locator('.frame', { hasText: '×2' }).first().click();
+    await wire.getByText(/^2 equal ones within \d+ ms: a notification goes to every socket/).waitFor();
   },
   testMs,
 );

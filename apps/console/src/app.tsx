@@ -68,7 +68,7 @@ function Masthead({ emulatorUrl, children }: MastheadProps) {
 
 /** The customer left, the agent right, and between them the wire that makes it work, and the relay that programs call. */
 function Conversation({ live: { guest, agent, journal, tally, relay, emulator, clock } }: { readonly live: Live }) {
-  const [shown, setShown] = useState<Pane>('guest');
+  const [shown, setShown] = useState<Pane>('people');
   return (
     <>
       <PaneSwitch panes={relay ? PANES : PANES_WITHOUT_RELAY} shown={shown} onShow={setShown} />
@@ -76,7 +76,7 @@ function Conversation({ live: { guest, agent, journal, tally, relay, emulator, c
         <GuestPane seat={guest} emulator={emulator} clock={clock} />
         <WirePane journal={journal} tally={tally} exportUrl={`${emulator.url}/_emulator/journal/export`} />
         {relay !== undefined && <RelayPane relay={relay} clock={clock} />}
-        <AgentPane agent={agent} guest={guest.session} journal={journal} emulator={emulator} clock={clock} />
+        <AgentPane agent={agent} guest={guest} journal={journal} relay={relay} emulator={emulator} clock={clock} />
       </main>
     </>
   );

@@ -1,4 +1,5 @@
-export const PANES = ['guest', 'wire', 'relay', 'agent'] as const;
+/** What a narrow screen shows at a time: the two people together, so that each sees what the other does. */
+export const PANES = ['people', 'wire', 'relay'] as const;
 
 export type Pane = (typeof PANES)[number];
 
@@ -9,9 +10,9 @@ interface PaneSwitchProps {
   readonly onShow: (pane: Pane) => void;
 }
 
-const TITLES: Record<Pane, string> = { guest: 'Guest', wire: 'The wire', relay: 'Relay', agent: 'Agent' };
+const TITLES: Record<Pane, string> = { people: 'Guest and agent', wire: 'The wire', relay: 'Relay' };
 
-/** Only on narrow screens, where one pane has room. */
+/** Only on narrow screens, where not all has room. */
 export function PaneSwitch({ panes, shown, onShow }: PaneSwitchProps) {
   return (
     <nav className="pane-switch" aria-label="Panes">

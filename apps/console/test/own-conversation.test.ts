@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ownConversation } from '../src/agent/own-conversation.ts';
+import { conversationOfSeat, conversationOnWire } from '../src/agent/own-conversation.ts';
+import { SEAT_ATTRIBUTE } from '../src/guest/guest-seat.ts';
 import type { JournalEntry } from '../src/wire/journal-entry.ts';
 
 const frame = (given: Partial<JournalEntry>): JournalEntry => ({
@@ -20,7 +21,7 @@ test('the frame that carries the guest’s message names the conversation', () =
     frame({ conversationId: 'theirs', payload: { tracingId: 'trace-of-theirs' } }),
     frame({ conversationId: 'ours', payload: { tracingId: 'trace-of-mine' } }),
   ];
-  expect(ownConversation(mine, entries)).toBe('ours');
+  expect(conversationOnWire(mine, entries)).toBe('ours');
 });
 
 test('so does the copy that the guest got of it, as after a reload', () => {
@@ -29,17 +30,31 @@ test('so does the copy that the guest got of it, as after a reload', () => {
     conversationId: 'ours',
     payload: { body: { channel: { messageId: 'mine' } } },
   });
-  expect(ownConversation([{ id: 'mine' }], [copy])).toBe('ours');
+  expect(conversationOnWire([{ id: 'mine' }], [copy])).toBe('ours');
 });
 
 test('frames without an id are not taken for those of a message without a tracing id', () => {
   expect(
-    ownConversation([{ id: 'mine' }], [frame({ conversationId: 'theirs', payload: { body: {} } })]),
+    conversationOnWire([{ id: 'mine' }], [frame({ conversationId: 'theirs', payload: { body: {} } })]),
   ).toBeUndefined();
 });
 
 test('nothing is guessed from other sockets, or before the guest has written', () => {
   const elsewhere = frame({ surface: 'rest', conversationId: 'ours', payload: { tracingId: 'trace-of-mine' } });
-  expect(ownConversation(mine, [elsewhere])).toBeUndefined();
-  expect(ownConversation([], [frame({ conversationId: 'ours', payload: { tracingId: 'any' } })])).toBeUndefined();
+  expect(conversationOnWire(mine, [elsewhere])).toBeUndefined();
+  expect(conversationOnWire([], [frame({ conversationId: 'ours', payload: { tracingId: 'any' } })])).toBeUndefined();
+});
+
+test('the guest’s first frame says whose seat it is, before anything is written', () => {
+  const conversation = (id: string, attributes: Readonly<Record<string, string>>) => ({
+    id,
+    participants: [{ id: `customer-of-${id}`, purpose: 'customer', state: 'connected', attributes }],
+  });
+  const conversations = [
+    conversation('ours', { [SEAT_ATTRIBUTE]: 'seat-1' }),
+    conversation('theirs', { [SEAT_ATTRIBUTE]: 'seat-2' }),
+    conversation('of-a-program', {}),
+  ];
+  expect(conversationOfSeat('seat-1', conversations)).toBe('ours');
+  expect(conversationOfSeat('seat-3', conversations)).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { BackchannelError } from '@backchannel/client';
 import { Command, CommanderError } from 'commander';
+import { examples, HELP_COLUMNS } from './examples.ts';
 import {
   DEFAULTS,
   type DevOptions,
@@ -8,6 +9,7 @@ import {
   emulatorOptions,
   type RawDevOptions,
   type RawEmulatorOptions,
+  type Surroundings,
   VALUE_OPTIONS,
 } from './options.ts';
 import type { RelayRequest } from './relay/relay-options.ts';
@@ -21,26 +23,28 @@ export type Request =
   /** Help or a version: only to be printed. */
   | { readonly kind: 'text'; readonly text: string };
 
-/** The same text in every terminal, pipe and test. */
-const HELP_COLUMNS = 80;
-
-const SUMMARY = `Backchannel: typing indicators and read receipts for Genesys Cloud messaging.
+const summary = (
+  program: string,
+): string => `Backchannel: typing indicators and read receipts for Genesys Cloud messaging.
 
 Start here:
-  backchannel dev        a live conversation on this machine, without Genesys
-  backchannel emulator   the local Genesys Cloud alone, for tests and programs
-  backchannel relay      the service between your programs and Genesys Cloud`;
+${examples(program, [
+  ['dev', 'a live conversation here, without Genesys'],
+  ['emulator', 'the local Genesys Cloud alone, for tests'],
+  ['relay', 'the service before the real Genesys Cloud'],
+])}`;
 
-const DEV_SUMMARY = `Starts a local Genesys Cloud for messaging (the emulator), a relay before it, and
-a web page with the guest, the agent and the wire between them. Two robots then
-hold a short conversation in this terminal; their guest stays, so you can join
-in with curl.`;
+// One line: it is wrapped where it is printed, and what is wrapped twice is torn.
+const DEV_SUMMARY =
+  'Starts a local Genesys Cloud for messaging (the emulator), a relay before it, and a web page with the guest, the agent and the wire between them. Two robots then hold a short conversation in this terminal; their guest stays, so you can join in with curl.';
 
-const DEV_DETAILS = `
+const devDetails = (program: string): string => `
 Examples:
-  backchannel dev                          emulator: 4100, page and relay: 4200
-  backchannel dev --port 0 --page-port 0   on any free ports
-  backchannel dev --json --no-demo         for scripts: events, no robots
+${examples(program, [
+  ['dev', 'emulator: 4100, page and relay: 4200'],
+  ['dev --port 0 --page-port 0', 'on any free ports'],
+  ['dev --json --no-demo', 'for scripts: events, no robots'],
+])}
 
 With --json, stdout has one JSON object per line:
   {"event":"ready","emulatorUrl","pageUrl","relay":{"url","clientId",
@@ -62,17 +66,18 @@ Ctrl-C stops it.`;
 /** An option that may be repeated. */
 const collected = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
 
-const EMULATOR_SUMMARY = `Starts a local Genesys Cloud for messaging and nothing else: guest socket, platform
-API, OAuth and notifications on one port, with the platform's limits and errors.
-GET /_emulator/ on that port explains how to look into it and how to control it.`;
+const EMULATOR_SUMMARY =
+  "Starts a local Genesys Cloud for messaging and nothing else: guest socket, platform API, OAuth and notifications on one port, with the platform's limits and errors. GET /_emulator/ on that port explains how to look into it and how to control it.";
 
-const EMULATOR_DETAILS = `
+const emulatorDetails = (program: string): string => `
 Examples:
-  backchannel emulator                       on port 4100
-  backchannel emulator --port 0 --json       on any free port, for scripts
-  backchannel emulator --defaults platform   typing off, as Genesys starts
-  backchannel emulator --fault getUsersMe:503:2 --fault text:drop:10%
-  backchannel emulator --switch typingOpensConversation=true
+${examples(program, [
+  ['emulator', 'on port 4100'],
+  ['emulator --port 0 --json', 'on any free port, for scripts'],
+  ['emulator --defaults platform', 'typing off, as Genesys starts'],
+])}
+  ${program} emulator --fault getUsersMe:503:2 --fault text:drop:10%
+  ${program} emulator --switch typingOpensConversation=true
 
 A fault is [surface/]target[@in|@out]:effect[:count]
   target   an operation (getUsersMe) or a kind of frame (text, typing, open);
@@ -96,11 +101,8 @@ Ctrl-C stops it.`;
  * Reads the words after the program's name. Throws `BackchannelError` with the nearest valid word for what it does not
  * know (`command.unknown`, `option.unknown`) and for a value that cannot be used (`option.invalid`).
  */
-export function parseCommandLine(
-  words: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-  version: string,
-): Request {
+export function parseCommandLine(words: readonly string[], surroundings: Surroundings, version: string): Request {
+  const { program: name } = surroundings;
   const argv = words.flatMap(separated);
   let text = '';
   let request: Request | undefined;
@@ -111,8 +113,8 @@ export function parseCommandLine(
     writeErr: () => undefined, // its message comes with the error that is thrown
   };
 
-  const program = new Command('backchannel')
-    .description(SUMMARY)
+  const program = new Command(name)
+    .description(summary(name))
     .version(version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -142,13 +144,13 @@ export function parseCommandLine(
     .option(`${seed.flag} <number>`, described("decides all ids and the robots' typing", DEFAULTS.seed, seed.variable))
     .option('--no-demo', 'no robots')
     .option('--json', 'events for machines on stdout')
-    .addHelpText('after', DEV_DETAILS)
+    .addHelpText('after', devDetails(name))
     .allowExcessArguments(false)
     .exitOverride()
     .configureHelp({ helpWidth: HELP_COLUMNS })
     .configureOutput(collect)
     .action((raw: RawDevOptions) => {
-      request = { kind: 'dev', options: devOptions(raw, env) };
+      request = { kind: 'dev', options: devOptions(raw, surroundings) };
     });
 
   program
@@ -167,16 +169,16 @@ export function parseCommandLine(
     .option('--fault <rule>', 'something that goes wrong; may be repeated', collected)
     .option('--switch <name=value>', 'another assumption about the platform; may be\nrepeated', collected)
     .option('--json', 'events for machines on stdout')
-    .addHelpText('after', EMULATOR_DETAILS)
+    .addHelpText('after', emulatorDetails(name))
     .allowExcessArguments(false)
     .exitOverride()
     .configureHelp({ helpWidth: HELP_COLUMNS })
     .configureOutput(collect)
     .action((raw: RawEmulatorOptions) => {
-      request = { kind: 'emulator', options: emulatorOptions(raw, env) };
+      request = { kind: 'emulator', options: emulatorOptions(raw, surroundings) };
     });
 
-  addRelayCommands(program, (options) => {
+  addRelayCommands(program, name, (options) => {
     request = { kind: 'relay', options };
   });
 
@@ -186,20 +188,21 @@ export function parseCommandLine(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'text', text };
-    throw notUnderstood(error, argv);
+    throw notUnderstood(error, argv, name);
   }
   return request ?? { kind: 'text', text: program.helpInformation() };
 }
 
 /** Commander's message names the word and often the nearest valid one; the user also gets the whole corrected command. */
-function notUnderstood(error: CommanderError, argv: readonly string[]): BackchannelError {
+function notUnderstood(error: CommanderError, argv: readonly string[], program: string): BackchannelError {
   const [, wrong] = /'([^']+)'/.exec(error.message) ?? [];
   const [, nearest] = /\(Did you mean (?:one of )?([^?,]+)/.exec(error.message) ?? [];
-  const { command, takes } = commandOf(argv);
-  const seeAll = `See what there is: ${command} --help`;
+  const { words, takes } = commandOf(argv);
+  const command = ['backchannel', ...words].join(' ');
+  const seeAll = `See what there is: ${[program, ...words].join(' ')} --help`;
   const corrected =
     wrong !== undefined && nearest !== undefined
-      ? `Did you mean: backchannel ${argv.map((word) => (word === wrong ? nearest : word)).join(' ')}\n`
+      ? `Did you mean: ${program} ${argv.map((word) => (word === wrong ? nearest : word)).join(' ')}\n`
       : '';
 
   switch (error.code) {
@@ -211,7 +214,7 @@ function notUnderstood(error: CommanderError, argv: readonly string[]): Backchan
       return new BackchannelError(
         'command.excess',
         `${command} takes ${takes}, and got ${argv
-          .slice(command.split(' ').length - 1)
+          .slice(words.length)
           .filter((word) => !word.startsWith('-'))
           .map((word) => JSON.stringify(word))
           .join(', ')}.\n${seeAll}`,
@@ -242,13 +245,13 @@ const TAKES: Readonly<Record<string, string>> = {
 };
 
 /** The longest command that the words begin with, and what may come after it. */
-function commandOf(argv: readonly string[]): { readonly command: string; readonly takes: string } {
+function commandOf(argv: readonly string[]): { readonly words: readonly string[]; readonly takes: string } {
   for (let count = 3; count > 0; count -= 1) {
-    const words = argv.slice(0, count).join(' ');
-    const takes = TAKES[words];
-    if (takes !== undefined) return { command: `backchannel ${words}`, takes };
+    const words = argv.slice(0, count);
+    const takes = TAKES[words.join(' ')];
+    if (takes !== undefined) return { words, takes };
   }
-  return { command: 'backchannel', takes: 'a command' };
+  return { words: [], takes: 'a command' };
 }
 
 /** `--port=5000` as two words: commander would take a misspelt one whole, and find no name that is near to it. */

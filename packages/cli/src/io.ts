@@ -12,6 +12,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What one types to run this command: `npx backchannel`. Hints begin with it. */
+  readonly program: string;
   /** Everything that is piped in; from a person at a terminal, who is asked with `question`, one line. */
   readStdin(question: string): Promise<string>;
   /** Calls `listener` when the command has to end: Ctrl-C, SIGTERM, or nobody reads stdout any more. Returns the way back. */

@@ -15,7 +15,7 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 /** The command line as a function: `main(['dev', '--json'], io)` settles with the exit code when the command has ended. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const request = parseCommandLine(argv, io.env, version);
+    const request = parseCommandLine(argv, io, version);
     if (request.kind === 'text') {
       io.stdout.write(request.text);
       return DONE;
@@ -33,10 +33,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     }
     return DONE;
   } catch (error) {
+    if (isNotInstalled(error)) throw error;
     say(error, argv, io);
     return FAILED;
   }
 }
+
+/** A file or package of ours is not there, so not even this module may be: `bin/backchannel.js` says what to do. */
+const isNotInstalled = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
 
 /** For people on stderr, without the code; with --json also as an event. What nobody foresaw keeps its stack. */
 function say(thrown: unknown, argv: readonly string[], io: Io): void {
@@ -49,7 +53,7 @@ function say(thrown: unknown, argv: readonly string[], io: Io): void {
   io.stderr.write(foreseen ? `${message}\n` : `This is a fault of backchannel:\n${thrown.stack}\n`);
 }
 
-/** Runs `main` with the arguments, streams and signals of this process, and ends it. */
+/** Runs `main` with the arguments, streams and signals of this process, and ends it. Rejects when a module is missing. */
 export async function runAsProcess(): Promise<void> {
   exitWhenFlushed(await main(process.argv.slice(2), processIo()));
 }

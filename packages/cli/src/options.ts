@@ -1,4 +1,5 @@
 import { BackchannelError } from '@backchannel/client';
+import type { Io } from './io.ts';
 
 /** What `backchannel dev` was asked for. */
 export interface DevOptions {
@@ -36,8 +37,8 @@ interface Given {
   readonly text: string;
   readonly from: string;
   readonly option: ValueOption;
-  /** The command that it was given to. */
-  readonly command: 'dev' | 'emulator';
+  /** The command that it was given to, as one types it. */
+  readonly command: string;
 }
 
 /** What `backchannel emulator` was asked for. */
@@ -73,15 +74,16 @@ export type RawDevOptions = Partial<Record<ValueOption, string>> & {
 };
 
 /** Flags win over the environment, and the environment over the defaults. An empty variable counts as not set. */
-export function devOptions(raw: RawDevOptions, env: Environment): DevOptions {
-  const given = (option: ValueOption) => givenFor('dev', option, raw, env);
+export function devOptions(raw: RawDevOptions, { env, program }: Surroundings): DevOptions {
+  const command = `${program} dev`;
+  const given = (option: ValueOption) => givenFor(command, option, raw, env);
   const port = wholeNumber(given('port'), DEFAULTS.port, PORT_MAX, 'a port');
   const pagePort = wholeNumber(given('pagePort'), DEFAULTS.pagePort, PORT_MAX, 'a port');
   if (port === pagePort && port !== 0) {
     throw new BackchannelError(
       'option.invalid',
       `The emulator and the page cannot share port ${port}: each needs its own.\n` +
-        `Try: backchannel dev --port ${port} --page-port ${nextPort(port)}`,
+        `Try: ${command} --port ${port} --page-port ${nextPort(port)}`,
     );
   }
   return {
@@ -95,14 +97,15 @@ export function devOptions(raw: RawDevOptions, env: Environment): DevOptions {
 }
 
 /** The same order of precedence as for `dev`. */
-export function emulatorOptions(raw: RawEmulatorOptions, env: Environment): EmulatorCommandOptions {
-  const given = (option: 'port' | 'host' | 'seed') => givenFor('emulator', option, raw, env);
+export function emulatorOptions(raw: RawEmulatorOptions, { env, program }: Surroundings): EmulatorCommandOptions {
+  const command = `${program} emulator`;
+  const given = (option: 'port' | 'host' | 'seed') => givenFor(command, option, raw, env);
   const { defaults = 'demo' } = raw;
   if (defaults !== 'demo' && defaults !== 'platform') {
     throw new BackchannelError(
       'option.invalid',
       `--defaults cannot be ${JSON.stringify(defaults)}: it is demo (typing is on) or platform (all is off, as on Genesys).\n` +
-        'Try: backchannel emulator --defaults platform',
+        `Try: ${command} --defaults platform`,
     );
   }
   return {
@@ -117,13 +120,14 @@ export function emulatorOptions(raw: RawEmulatorOptions, env: Environment): Emul
   };
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** What options are read beside. */
+export type Surroundings = Pick<Io, 'env' | 'program'>;
 
 function givenFor(
-  command: Given['command'],
+  command: string,
   option: ValueOption,
   raw: Partial<Record<ValueOption, string>>,
-  env: Environment,
+  env: Io['env'],
 ): Given | undefined {
   const { flag, variable } = VALUE_OPTIONS[option];
   const flagged = raw[option];
@@ -158,6 +162,6 @@ function hostName(given: Given | undefined): string {
 function tryInstead({ from, option, command }: Given, value: string): string {
   const { flag, variable } = VALUE_OPTIONS[option];
   return from === variable
-    ? `Try: ${variable}=${value} backchannel ${command}, or unset ${variable}.`
-    : `Try: backchannel ${command} ${flag} ${value}`;
+    ? `Try: ${variable}=${value} ${command}, or unset ${variable}.`
+    : `Try: ${command} ${flag} ${value}`;
 }

@@ -5,7 +5,7 @@ import { main } from '../src/main.ts';
 import { CollectingIo } from './support/collecting-io.ts';
 
 const parse = (words: string, env: Record<string, string> = {}) =>
-  parseCommandLine(words === '' ? [] : words.split(' '), env, '1.2.3');
+  parseCommandLine(words === '' ? [] : words.split(' '), { env, program: 'npx backchannel' }, '1.2.3');
 
 /** What the user reads, with its code first. */
 function mistake(words: string, env?: Record<string, string>): string {
@@ -54,14 +54,14 @@ describe('backchannel dev', () => {
     (value) => {
       const text = (() => {
         try {
-          parseCommandLine(['dev', `--port=${value}`], {}, '1.2.3');
+          parseCommandLine(['dev', `--port=${value}`], { env: {}, program: 'npx backchannel' }, '1.2.3');
         } catch (error) {
           return (error as Error).message;
         }
       })();
       expect(text).toBe(
         `option.invalid: --port cannot be ${JSON.stringify(value)}: a port is a whole number from 0 to 65535.\n` +
-          'Try: backchannel dev --port 4100',
+          'Try: npx backchannel dev --port 4100',
       );
     },
   );
@@ -69,7 +69,7 @@ describe('backchannel dev', () => {
   test('names the variable when the bad value came from the environment', () => {
     expect(mistake('dev', { BACKCHANNEL_PAGE_PORT: 'x' })).toBe(
       'option.invalid: BACKCHANNEL_PAGE_PORT cannot be "x": a port is a whole number from 0 to 65535.\n' +
-        'Try: BACKCHANNEL_PAGE_PORT=4200 backchannel dev, or unset BACKCHANNEL_PAGE_PORT.',
+        'Try: BACKCHANNEL_PAGE_PORT=4200 npx backchannel dev, or unset BACKCHANNEL_PAGE_PORT.',
     );
   });
 
@@ -80,7 +80,7 @@ describe('backchannel dev', () => {
   test('refuses one port for both servers', () => {
     expect(mistake('dev --port 4300 --page-port 4300')).toBe(
       'option.invalid: The emulator and the page cannot share port 4300: each needs its own.\n' +
-        'Try: backchannel dev --port 4300 --page-port 4301',
+        'Try: npx backchannel dev --port 4300 --page-port 4301',
     );
   });
 });
@@ -89,28 +89,28 @@ describe('what is not understood', () => {
   test('an unknown option is answered with the whole corrected command', () => {
     expect(mistake('dev --seed 3 --prot=5000')).toBe(
       'option.unknown: backchannel dev has no option "--prot".\n' +
-        'Did you mean: backchannel dev --seed 3 --port 5000\n' +
-        'See what there is: backchannel dev --help',
+        'Did you mean: npx backchannel dev --seed 3 --port 5000\n' +
+        'See what there is: npx backchannel dev --help',
     );
   });
 
   test('an unknown command is answered with the nearest one', () => {
     expect(mistake('dve --json')).toBe(
       'command.unknown: backchannel has no command "dve".\n' +
-        'Did you mean: backchannel dev --json\n' +
-        'See what there is: backchannel --help',
+        'Did you mean: npx backchannel dev --json\n' +
+        'See what there is: npx backchannel --help',
     );
   });
 
   test('a word that resembles nothing gets no guess', () => {
     expect(mistake('frobnicate')).toBe(
-      'command.unknown: backchannel has no command "frobnicate".\nSee what there is: backchannel --help',
+      'command.unknown: backchannel has no command "frobnicate".\nSee what there is: npx backchannel --help',
     );
   });
 
   test('a forgotten value is named', () => {
     expect(mistake('dev --port')).toBe(
-      'option.invalid: The option --port <number> needs a value after it.\nSee what there is: backchannel dev --help',
+      'option.invalid: The option --port <number> needs a value after it.\nSee what there is: npx backchannel dev --help',
     );
   });
 
@@ -125,7 +125,7 @@ describe('main', () => {
   test.each(texts.map((argv) => [argv]))('prints help for %j in 80 columns, and succeeds', async (argv) => {
     const io = new CollectingIo();
     expect(await main(argv, io)).toBe(0);
-    expect(io.stdout.text).toMatch(/^Usage: backchannel/);
+    expect(io.stdout.text).toMatch(/^Usage: npx backchannel/);
     expect(io.stdout.text.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(io.stdout.text.endsWith('\n')).toBe(true);
     expect(io.stderr.text).toBe('');

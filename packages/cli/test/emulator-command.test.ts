@@ -9,7 +9,8 @@ import { CollectingIo } from './support/collecting-io.ts';
 const LOOK_AGAIN_MS = 10;
 const PATIENCE_MS = 20_000;
 
-const parse = (words: string, env: Record<string, string> = {}) => parseCommandLine(words.split(' '), env, '1.2.3');
+const parse = (words: string, env: Record<string, string> = {}) =>
+  parseCommandLine(words.split(' '), { env, program: 'npx backchannel' }, '1.2.3');
 
 describe('backchannel emulator', () => {
   test('has defaults for everything', () => {
@@ -47,10 +48,10 @@ describe('backchannel emulator', () => {
   });
 
   test.each([
-    ['emulator --port abc', 'Try: backchannel emulator --port 4100'],
+    ['emulator --port abc', 'Try: npx backchannel emulator --port 4100'],
     ['emulator --defaults real', 'it is demo (typing is on) or platform'],
     ['emulator --page-port 1', 'backchannel emulator has no option "--page-port"'],
-    ['emulatr', 'Did you mean: backchannel emulator'],
+    ['emulatr', 'Did you mean: npx backchannel emulator'],
   ])('%s is refused with what works', (words, text) => {
     expect(() => parse(words)).toThrow(BackchannelError);
     expect(() => parse(words)).toThrow(text);

@@ -3,29 +3,31 @@ import { listenError } from '../src/dev/listen-error.ts';
 import { devOptions } from '../src/options.ts';
 
 const systemError = (code: string) => Object.assign(new Error(`listen ${code}`), { code, syscall: 'listen' });
-const argv = ['dev', '--seed', '3', '--port', '4100', '--json'];
-const options = devOptions({ seed: '3', port: '4100', demo: true, json: true }, {});
+const program = 'npx backchannel';
+const typed = { program, argv: ['dev', '--seed', '3', '--port', '4100', '--json'] };
+const options = devOptions({ seed: '3', port: '4100', demo: true, json: true }, { env: {}, program });
 const said = (error: unknown, option: 'port' | 'pagePort') =>
-  (listenError(error, option, options, argv) as Error).message;
+  (listenError(error, option, options, typed) as Error).message;
 
 test('a taken port names the option, and the command as it was typed with another port', () => {
   expect(said(systemError('EADDRINUSE'), 'port')).toBe(
     'port.taken: Port 4100 is taken: another program listens there, perhaps another backchannel dev.\n' +
-      'Choose another: backchannel dev --seed 3 --json --port 4101',
+      'Choose another: npx backchannel dev --seed 3 --json --port 4101',
   );
 });
 
 test('the same for the page', () => {
   expect(said(systemError('EADDRINUSE'), 'pagePort')).toContain(
-    'Choose another: backchannel dev --seed 3 --port 4100 --json --page-port 4201',
+    'Choose another: npx backchannel dev --seed 3 --port 4100 --json --page-port 4201',
   );
 });
 
 test('never suggests the port of the other server', () => {
-  const neighbours = devOptions({ port: '4199', demo: true }, {});
+  const neighbours = devOptions({ port: '4199', demo: true }, { env: {}, program });
   expect(
-    (listenError(systemError('EADDRINUSE'), 'port', neighbours, ['dev', '--port=4199']) as Error).message,
-  ).toContain('Choose another: backchannel dev --port 4201');
+    (listenError(systemError('EADDRINUSE'), 'port', neighbours, { program, argv: ['dev', '--port=4199'] }) as Error)
+      .message,
+  ).toContain('Choose another: npx backchannel dev --port 4201');
 });
 
 test('finds the reason below an error that wraps it', () => {
@@ -36,11 +38,11 @@ test('finds the reason below an error that wraps it', () => {
 test('a port that needs rights, and an address that is not ours, name their options', () => {
   expect(said(systemError('EACCES'), 'pagePort')).toContain('--page-port 4200');
   expect(said(systemError('EADDRNOTAVAIL'), 'port')).toMatch(
-    /^host\.unknown: Cannot listen on "127\.0\.0\.1": .*\nTry: backchannel dev .* --host 127\.0\.0\.1$/,
+    /^host\.unknown: Cannot listen on "127\.0\.0\.1": .*\nTry: npx backchannel dev .* --host 127\.0\.0\.1$/,
   );
 });
 
 test('what it does not know it gives back as it is', () => {
   const error = new Error('something else');
-  expect(listenError(error, 'port', options, argv)).toBe(error);
+  expect(listenError(error, 'port', options, typed)).toBe(error);
 });

@@ -22,7 +22,7 @@ function written(name: string, text: string): string {
   return file;
 }
 
-const parse = (...words: string[]) => parseCommandLine(words, {}, '1.2.3');
+const parse = (...words: string[]) => parseCommandLine(words, { env: {}, program: 'npx backchannel' }, '1.2.3');
 
 /** A command that ends by itself: its exit code, and what it wrote. */
 async function ran(words: readonly string[], given: { env?: Record<string, string>; stdin?: string } = {}) {
@@ -60,8 +60,8 @@ describe('the words', () => {
     ['relay foo', 'backchannel relay takes options, or one of config and hash-secret, and got "foo".'],
     ['relay config foo', 'backchannel relay config takes one of check, example and schema, and got "foo".'],
     ['relay config check a b', 'backchannel relay config check takes one file, and got "a", "b".'],
-    ['relay --prot 1', 'Did you mean: backchannel relay --port 1'],
-    ['relay config check --hots x', 'Did you mean: backchannel relay config check --host x'],
+    ['relay --prot 1', 'Did you mean: npx backchannel relay --port 1'],
+    ['relay config check --hots x', 'Did you mean: npx backchannel relay config check --host x'],
   ])('%s is refused with what works', (words, text) => {
     expect(() => parse(...words.split(' '))).toThrow(text);
   });
@@ -71,8 +71,8 @@ describe('the words', () => {
     async (...words) => {
       const io = new CollectingIo();
       expect(await main([...words.filter(Boolean), '--help'], io)).toBe(0);
-      expect(io.stdout.text).toContain('Usage: backchannel relay');
-      for (const line of io.stdout.text.split('\n')) expect(line.length).toBeLessThanOrEqual(82);
+      expect(io.stdout.text).toContain('Usage: npx backchannel relay');
+      for (const line of io.stdout.text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     },
   );
 });
@@ -189,7 +189,7 @@ describe('the running relay', PATIENCE, () => {
     const { deploymentId } = genesys.info;
     const relay = start(config({ genesys: { baseUrl: genesys.url, deploymentId } }));
     const url = await urlOf(relay);
-    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready', reasons: [] });
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready', reasons: [], warnings: [] });
     expect(relay.io.stderr.text).toMatch(/speaks for +guests only/);
     relay.io.stop();
     expect(await relay.ended).toBe(0);
@@ -230,7 +230,7 @@ describe('the running relay', PATIENCE, () => {
       expect(await main(['relay', '--config', file, '--port', String(port)], io)).toBe(1);
       expect(io.stderr.text).toBe(
         `Port ${port} is taken: another program listens there, perhaps another backchannel relay.\n` +
-          `Choose another: backchannel relay --config ${file} --port ${port + 1}\n`,
+          `Choose another: npx backchannel relay --config ${file} --port ${port + 1}\n`,
       );
     } finally {
       occupier.close();

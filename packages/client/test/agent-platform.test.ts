@@ -101,12 +101,30 @@ describe('agents who share a platform', () => {
   it('tell who takes part in a conversation before anybody adopts it', async () => {
     const { genesys, platform } = await live();
     genesys.conversations.set('c-2', 'leg-2');
-    expect(await platform.participants('c-2')).toMatchObject({
+    expect(await platform.read('c-2')).toMatchObject({
       outcome: 'sent',
-      value: [{ purpose: 'customer' }, { purpose: 'agent', userId: 'user-2', communicationId: 'leg-2' }],
+      value: {
+        id: 'c-2',
+        participants: [{ purpose: 'customer' }, { purpose: 'agent', userId: 'user-2', communicationId: 'leg-2' }],
+      },
     });
-    expect(await platform.participants('c-9')).toMatchObject({ outcome: 'refused' });
-    await expect(platform.participants('')).rejects.toMatchObject({ code: 'option.invalid' });
+    expect(await platform.read('c-9')).toMatchObject({ outcome: 'refused' });
+    await expect(platform.read('')).rejects.toMatchObject({ code: 'option.invalid' });
+    await platform.close();
+  });
+
+  it('adopt what the platform has read without another request, and read again what they know', async () => {
+    const { genesys, ana, ben, platform } = await live();
+    genesys.conversations.set('c-2', 'leg-2');
+    const reads = () => genesys.requests('/conversations/c-2').length;
+    const reading = (await platform.read('c-2')).value!;
+    expect(await ana.adopt(reading)).toMatchObject({ outcome: 'suppressed:no-conversation' });
+    expect(await ben.adopt(reading)).toMatchObject({ outcome: 'sent', value: { id: 'c-2', communicationId: 'leg-2' } });
+    expect(reads()).toBe(1);
+    // By now the reading is older than what was heard: it must not come back.
+    genesys.conversations.set('c-2', 'leg-3');
+    expect(await ben.adopt(reading)).toMatchObject({ outcome: 'sent', value: { communicationId: 'leg-3' } });
+    expect(reads()).toBe(2);
     await platform.close();
   });
 
@@ -407,7 +425,9 @@ describe('agents who share a platform', () => {
         reason: expect.stringContaining('user-1'),
       });
       expect(await ana.adopt('none')).toMatchObject({ outcome: 'refused', error: { platform: { status: 404 } } });
-      await expect(ana.adopt('')).rejects.toMatchObject({ code: 'option.invalid' });
+      for (const nonsense of ['', null, {}]) {
+        await expect(ana.adopt(nonsense as string)).rejects.toMatchObject({ code: 'option.invalid' });
+      }
       const giveUp = new AbortController();
       genesys.next.push(() => undefined);
       const adopting = ana.adopt('c-1', { signal: giveUp.signal });

@@ -29,7 +29,46 @@ describe('a deadline', () => {
     expect(aborted).toEqual([true, true]);
     expect(clock.pending).toBe(0);
   });
+
+  it('without a limit of time is the caller’s alone: the work gets the caller’s signal, and no timer is made', async () => {
+    const clock = new FakeClock();
+    const after = vi.spyOn(clock, 'after');
+    const { signal, ...controller } = withListeners();
+    const got: AbortSignal[] = [];
+    const run = (signal: AbortSignal | undefined, work: () => Promise<number>) =>
+      withDeadline({ clock, timeoutMs: Infinity, signal }, (theirs) => {
+        got.push(theirs);
+        return work();
+      });
+    expect(await run(signal, async () => 7)).toEqual({ kind: 'done', value: 7 });
+    await expect(run(signal, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    const never = run(signal, () => new Promise<never>(() => {}));
+    controller.abort();
+    expect(await never).toEqual({ kind: 'aborted' });
+    expect(got.map((theirs) => theirs === signal)).toEqual([true, true, true]);
+    expect(controller.listeners()).toBe(0);
+    expect(await run(signal, async () => 7)).toEqual({ kind: 'aborted' });
+    expect(got).toHaveLength(3);
+    expect(after).not.toHaveBeenCalled();
+  });
 });
+
+/** A signal, and how many listen to it. */
+function withListeners() {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let listening = 0;
+  const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+  vi.spyOn(signal, 'addEventListener').mockImplementation((...args: Parameters<typeof add>) => {
+    listening += 1;
+    add(...args);
+  });
+  vi.spyOn(signal, 'removeEventListener').mockImplementation((...args: Parameters<typeof remove>) => {
+    listening -= 1;
+    remove(...args);
+  });
+  return { signal, abort: () => controller.abort(), listeners: () => listening };
+}
 
 describe('a message log', () => {
   const known = (id: string, seconds: number, text = id) => ({

@@ -50,6 +50,61 @@ describe('a guest types', () => {
     await guest.close();
   });
 
+  describe('in the second of the Join', () => {
+    const joined = async () => {
+      const made = await live((each) => {
+        each.config.autoStart = true;
+      });
+      await settle();
+      expect(made.genesys.sent('onMessage')).toMatchObject([{ message: { events: [{ presence: { type: 'Join' } }] } }]);
+      return made;
+    };
+
+    it('lets the message go first, at once, and the next key is signalled as soon as there is room', async () => {
+      const { genesys, guest, clock } = await joined();
+      await clock.advance(100);
+      guest.typing.keystroke();
+      await clock.advance(100);
+      const sending = guest.send('hello');
+      await settle();
+      expect(genesys.texts()).toHaveLength(1);
+      expect(await sending).toMatchObject({ outcome: 'sent' });
+      expect(genesys.typingFrames()).toEqual([]);
+      await clock.advance(100);
+      guest.typing.keystroke();
+      await clock.advance(949);
+      expect(genesys.typingFrames()).toEqual([]);
+      await clock.advance(1);
+      expect(genesys.typingFrames()).toHaveLength(1);
+      await guest.close();
+    });
+
+    it('waits until that second is over, and goes then by itself', async () => {
+      const { genesys, guest, clock } = await joined();
+      guest.typing.keystroke();
+      await clock.advance(1_249);
+      expect(genesys.typingFrames()).toEqual([]);
+      await clock.advance(1);
+      expect(genesys.typingFrames()).toHaveLength(1);
+      const sending = guest.send('hello');
+      await settle();
+      expect(genesys.texts()).toHaveLength(1);
+      await sending;
+      await guest.close();
+    });
+
+    it('is not sent at all when the guest stopped meanwhile', async () => {
+      const { genesys, guest, clock } = await joined();
+      guest.typing.keystroke();
+      await clock.advance(500);
+      guest.typing.cleared();
+      await clock.advance(5_000);
+      expect(genesys.typingFrames()).toEqual([]);
+      expect(why(guest)).toBe('suppressed:stale');
+      await guest.close();
+    });
+  });
+
   it('holds no timer while nobody types', async () => {
     const { guest, clock } = await inConversation();
     const before = clock.pending;

@@ -281,6 +281,26 @@ test('there is no typing Off for agents either', async () => {
   );
 });
 
+// holds: AGENT-TYPING-BODY, AGENT-TYPING-FRACTION
+test('agent typing for a fraction of a millisecond is refused with a hint and reaches nobody; any whole number is taken', async () => {
+  const genesys = await start();
+  await conversing(genesys);
+  const { typingPath } = onlyConversation(genesys);
+  const type = (duration: unknown) => rest(genesys, 'POST', typingPath, { body: { typing: { type: 'On', duration } } });
+  const refused = await type(2_999.4);
+  expect(refused).toMatchObject({ status: 400, body: { code: 'bad.request' } });
+  const hint =
+    '$.typing.duration is the number 2999.4; expected a whole number. Round it, or leave it out: the model says an integer of milliseconds (AGENT-TYPING-BODY).';
+  expect(refused.headers.get('x-backchannel-hint')).toContain(hint);
+  expect(genesys.journal.entries().at(-1)?.note).toContain(hint);
+  expect((await type('3000')).status).toBe(400);
+  expect(onlyConversation(genesys).conversation.typing).toEqual([]);
+  for (const duration of [3_000, 3_000.0, 0, -1]) expect((await type(duration)).status).toBe(204);
+  expect(onlyConversation(genesys).conversation.typing.map(({ durationMs }) => durationMs)).toEqual([
+    3_000, 3_000, 5_000, 5_000,
+  ]);
+});
+
 // holds: LIMIT-AGENT-TEXT
 test('an agent’s text has at least one character and at most 4,000', async () => {
   const genesys = await start();

@@ -1,4 +1,4 @@
-import { boolean, defaulted, guard, id, list, map, number, object, oneOf, optional, text } from './reader.ts';
+import { boolean, defaulted, guard, id, list, map, object, oneOf, optional, text, wholeNumber } from './reader.ts';
 
 /** Path of an agent leg's messages; `POST` sends one (documented, AGENT-MESSAGE). */
 export const agentMessagesPath = (conversationId: string, communicationId: string): string =>
@@ -16,7 +16,10 @@ export const agentMessagePath = (conversationId: string, messageId: string): str
 export interface AgentTypingRequest {
   readonly typing: {
     readonly type: 'On';
-    /** Milliseconds. Whether Genesys honours it end to end is unknown (assumed, AGENT-TYPING-DURATION). */
+    /**
+     * Whole milliseconds (documented, AGENT-TYPING-BODY). Whether Genesys honours it end to end is unknown (assumed,
+     * AGENT-TYPING-DURATION).
+     */
     readonly duration?: number | undefined;
   };
   /** ISO 8601. */
@@ -62,10 +65,13 @@ export interface MessageData {
   readonly receipts: readonly MessageReceipt[];
 }
 
-/** Reads the body of agent typing, as the platform does: `On` is the only type (AGENT-TYPING-ON-ONLY). */
+/**
+ * Reads the body of agent typing, as the platform does: `On` is the only type (AGENT-TYPING-ON-ONLY), and a duration is a
+ * whole number, of any sign and size (AGENT-TYPING-BODY).
+ */
 export const parseAgentTypingRequest = guard(
   object<AgentTypingRequest>({
-    typing: object({ type: oneOf('On'), duration: optional(number) }),
+    typing: object({ type: oneOf('On'), duration: optional(wholeNumber) }),
     dateSent: optional(text),
   }),
 );

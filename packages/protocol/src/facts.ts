@@ -311,7 +311,7 @@ export const FACTS = {
     `${GUEST_SCHEMA}, EventTypingType`,
   ),
   'GUEST-TYPING-DURATION': documented(
-    'typing.duration is optional, in milliseconds, and read as 5,000 when absent.',
+    'typing.duration is optional, in milliseconds (to the guest’s schema any number), and read as 5,000 when absent.',
     `${GUEST_SCHEMA}; ${MOBILE_SDK}, EventHandlerImpl.kt`,
   ),
   'GUEST-TYPING-DURATION-HONOURED': assumed(
@@ -341,6 +341,14 @@ export const FACTS = {
   'AGENT-TYPING-ON-ONLY': documented(
     'Agent typing has one value, On.',
     `${PYTHON_MODELS}, message_typing_event_request`,
+  ),
+  'AGENT-TYPING-BODY': documented(
+    'The body of agent typing has typing.duration, an optional integer of milliseconds, and an optional dateSent.',
+    `${PYTHON_MODELS}, message_typing_event_request, conversation_event_typing`,
+  ),
+  'AGENT-TYPING-FRACTION': assumed(
+    'Agent typing whose duration is not a whole number is answered 400 bad.request.',
+    'that it is an integer is documented, what anything else is answered is in no source; a whole number is safe either way',
   ),
   'AGENT-TYPING-204': assumed('Agent typing is answered 204.', 'the numeric status is in no source; any 2xx works'),
   'AGENT-TYPING-DURATION': assumed(

@@ -33,6 +33,10 @@ export const id: Reader<string> = (value, path, report) =>
 export const number: Reader<number> = (value, path, report) =>
   typeof value === 'number' && Number.isFinite(value) ? value : wrong(report, path, value, 'a number', 0);
 
+/** What a model calls an integer: no fraction, and nothing more is asked of it. */
+export const wholeNumber: Reader<number> = (value, path, report) =>
+  Number.isInteger(value) ? (value as number) : wrong(report, path, value, 'a whole number', 0);
+
 export const boolean: Reader<boolean> = (value, path, report) =>
   typeof value === 'boolean' ? value : wrong(report, path, value, 'true or false', false);
 

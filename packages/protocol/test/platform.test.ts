@@ -54,6 +54,24 @@ test('typing Off is refused with the value that exists', () => {
   });
 });
 
+// holds: AGENT-TYPING-BODY
+test('the duration of an agent’s typing is a whole number of milliseconds, of which nothing more is asked', () => {
+  const parse = (duration: unknown) => parseAgentTypingRequest({ typing: { type: 'On', duration } });
+  for (const duration of [5_000, 1, 0, -1, undefined]) {
+    expect(parse(duration)).toEqual({ ok: true, value: { typing: { type: 'On', duration } } });
+  }
+  for (const [duration, found] of [
+    [2_999.4, 'the number 2999.4'],
+    ['5000', 'the text "5000"'],
+    [Number.POSITIVE_INFINITY, 'the number Infinity'],
+  ] as const) {
+    expect(parse(duration)).toEqual({
+      ok: false,
+      problem: { path: '$.typing.duration', found, expected: 'a whole number' },
+    });
+  }
+});
+
 const agent = (id: string, rest: Partial<Participant> = {}): Participant => ({
   id,
   purpose: 'agent',

@@ -14,6 +14,7 @@ import { oauthRoutes } from './http/oauth-routes.ts';
 import type { ServedRoute } from './http/route-table.ts';
 import { RelayServer } from './http/server.ts';
 import { v1Routes } from './http/v1/v1-routes.ts';
+import type { Health } from './legs/health.ts';
 import type { Legs } from './legs/legs.ts';
 import { PlatformLegs } from './legs/platform-legs.ts';
 import { countedFetch } from './observe/counted-fetch.ts';
@@ -96,7 +97,10 @@ export async function startRelay(
     metrics.watch('agent_conversations', () => legs.counts.linked);
     metrics.watch('agent_conversations_waiting', () => legs.counts.relinking);
   }
-  const readiness = () => [...troubles.values(), ...(legs instanceof PlatformLegs ? legs.troubles() : [])];
+  const readiness = (): Health => {
+    const { reasons, warnings } = legs instanceof PlatformLegs ? legs.health() : WELL;
+    return { reasons: [...troubles.values(), ...reasons], warnings };
+  };
 
   const end = async () => {
     await server.drain();
@@ -135,6 +139,8 @@ export async function startRelay(
   };
   return { url, settings, relay, routes: server.routes.all, close, [Symbol.asyncDispose]: close };
 }
+
+const WELL: Health = { reasons: [], warnings: [] };
 
 /** How a browser on this machine may name the server. */
 function ownOrigins(url: string): readonly string[] {

@@ -1,4 +1,5 @@
 import { checkConfig, configJsonSchema, exampleConfig, hashSecret, loadConfig, problemLine } from '@backchannel/relay';
+import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 
 const HASH = await hashSecret('test-secret');
@@ -174,6 +175,9 @@ describe('a configuration that is right', () => {
   it('is what the example says, once its secrets are there', () => {
     const text = exampleConfig();
     expect(text.match(/^ *\/\/ /gm)?.length).toBeGreaterThan(40);
+    // A file that nobody has made yet: the line is there to be taken in, and above it what makes the file.
+    expect(text).toMatch(/\/\/ .*: npx backchannel relay config schema > relay\.schema\.json\n {2}\/\/ "\$schema":/);
+    expect(parse(text)).not.toHaveProperty('$schema');
     const env = {
       BACKCHANNEL_RELAY_CLIENT_SECRET_CRM: 's',
       BACKCHANNEL_RELAY_GENESYS_CLIENT_SECRET: 's',

@@ -35,6 +35,20 @@ describe('bind', () => {
     expect(core.legs.of('c1').binding).toEqual(view.binding);
   });
 
+  it('gives the guest a name that stays once Genesys tells who takes part; without one it is Genesys’s', async () => {
+    const core = await startCore();
+    await core.relay.bind(client(), 'c1', { guest: { kind: 'webmessaging', nickname: 'Ida' } });
+    await core.relay.bind(client(), 'c2', web);
+    const customerOf = async (id: string) => {
+      core.legs.of(id).agentIs('ann', 'connected');
+      await settle();
+      const { participants } = await core.relay.conversation(client(), { id });
+      return participants.find(({ purpose }) => purpose === 'customer');
+    };
+    expect(await customerOf('c1')).toMatchObject({ id: 'customer-of-c1', name: 'Ida' });
+    expect(await customerOf('c2')).toMatchObject({ id: 'customer-of-c2', name: 'Guest' });
+  });
+
   it('twice finds the same one, also when both calls come at once', async () => {
     const core = await startCore();
     const both = await Promise.all([core.relay.bind(client(), 'c1', web), core.relay.bind(client(), 'c1', web)]);

@@ -75,3 +75,33 @@ describe('the id by which somebody is shown', () => {
     ]);
   });
 });
+
+describe('a queue and a flow', () => {
+  const listed = (participant: 'queue' | 'workflow' | 'bot', purpose: 'acd' | 'workflow' | 'bot') =>
+    ({ id: `id-of-${participant}`, participant, purpose, name: 'Sales', state: 'connected' }) as const;
+  const queue = listed('queue', 'acd');
+  const link = (...others: readonly ReturnType<typeof listed>[]) => {
+    genesys.listener.linked({ genesysConversationId: 'g1', participants: [...genesys.views, ...others] });
+    return settle();
+  };
+
+  it('are listed as what they are, and nobody can act for them', async () => {
+    await link(queue);
+    expect((await core.relay.conversation(client(), c1)).participants).toContainEqual(queue);
+    await expect(who('id-of-queue')).rejects.toMatchObject({
+      code: 'participant.unknown',
+      message: expect.stringContaining('it is a queue, for whom nobody can act'),
+    });
+  });
+
+  it('have said what a bot has said, unless there is a bot', async () => {
+    const { binding } = await who('guest');
+    const idOfBot = () => core.relay.participantId(binding.id, 'bot');
+    await link(queue);
+    expect(idOfBot()).toBe('id-of-queue');
+    await link(queue, listed('workflow', 'workflow'));
+    expect(idOfBot()).toBe('id-of-workflow');
+    await link(listed('bot', 'bot'), queue, listed('workflow', 'workflow'));
+    expect(idOfBot()).toBe('id-of-bot');
+  });
+});

@@ -99,6 +99,11 @@ describe('F18', () => {
       details: [{ fieldName: 'typing.type', errorCode: expect.any(String) }],
       errors: [],
     });
+    await expect(type(genesysId, leg, { typing: { type: 'On', duration: 2_999.4 } })).rejects.toMatchObject({
+      status: 400,
+      code: 'bad.request',
+      details: [{ fieldName: 'typing.duration', errorCode: expect.stringContaining('2999.4') }],
+    });
     const send = (textBody: string) =>
       conversations.postConversationsMessageCommunicationMessages(genesysId, leg, { textBody });
     await expect(send(' ')).rejects.toMatchObject({ status: 400, code: 'bad.request' });

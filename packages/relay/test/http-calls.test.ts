@@ -121,11 +121,17 @@ describe('calls of /v1', () => {
   });
 
   it('answers whether it is alive, ready, and what it counts, to anybody', async () => {
-    await using served = await servedDouble({ readiness: () => ['The store is closed.'] });
+    await using served = await servedDouble({
+      readiness: () => ({ reasons: ['The store is closed.'], warnings: ['Some guests are refused.'] }),
+    });
     expect((await served.app.inject('/healthz')).json()).toEqual({ status: 'alive' });
     const ready = await served.app.inject('/readyz');
     expect(ready.statusCode).toBe(503);
-    expect(ready.json()).toEqual({ status: 'not ready', reasons: ['The store is closed.'] });
+    expect(ready.json()).toEqual({
+      status: 'not ready',
+      reasons: ['The store is closed.'],
+      warnings: ['Some guests are refused.'],
+    });
     const metrics = await served.app.inject('/metrics');
     expect(metrics.headers['content-type']).toMatch(/^text\/plain/);
     expect(metrics.body).toContain('backchannel_http_requests_total{method="GET",route="/readyz",status="503"} 1');

@@ -2,6 +2,8 @@ import { hostsAt } from '@backchannel/client';
 import { startEmulator } from '@backchannel/emulator';
 import { startRelay } from '@backchannel/relay';
 import { describe, expect, it } from 'vitest';
+import { client } from './support/core.ts';
+import { startGenesys } from './support/genesys.ts';
 import { relaySettings } from './support/relay-settings.ts';
 import { ScriptedLegs } from './support/scripted-legs.ts';
 
@@ -45,5 +47,107 @@ describe('a relay', () => {
     const answer = async () => (await fetch(`${refused.url}/readyz`)).json();
     await expect.poll(answer).toMatchObject({ status: 'not ready', reasons: [expect.any(String)] });
     expect(JSON.stringify(await answer())).not.toContain('planted');
+  });
+
+  it('says of a deployment that Genesys refuses: in the log, in /readyz and in the view of each conversation', async () => {
+    await using genesys = await startGenesys();
+    const lines: string[] = [];
+    const deploymentId = 'mistyped-deployment';
+    const settings = relaySettings({ log: { level: 'info' }, genesys: { ...genesys.settings, deploymentId } });
+    await using relay = await startRelay(settings, { logTo: { write: (line) => void lines.push(line) } });
+    const said = (event: string) =>
+      lines.map((line): Record<string, unknown> => JSON.parse(line)).filter(({ msg }) => msg === event);
+    const ready = async () => {
+      const answer = await fetch(`${relay.url}/readyz`);
+      return { code: answer.status, ...((await answer.json()) as object) };
+    };
+    // Nobody has used it yet.
+    await expect.poll(ready).toEqual({
+      code: 503,
+      status: 'not ready',
+      reasons: [
+        expect.stringMatching(/^No guest can connect\. .* mistyped-deployment .*404.* Check genesys\.deploymentId/),
+      ],
+      warnings: [],
+    });
+    await expect
+      .poll(() => said('deployment.refused'))
+      .toMatchObject([{ level: 'warn', deploymentId, status: 404, reason: expect.stringContaining('Check') }]);
+
+    for (const id of ['c1', 'c2']) await relay.relay.bind(client(), id, { guest: { kind: 'webmessaging' } });
+    const view = async (id: string) => (await relay.relay.conversation(client(), { id })).guestLeg.reason;
+    for (const id of ['c1', 'c2']) {
+      await expect.poll(() => view(id)).toMatch(/refused with 404\. Check the deployment’s id/);
+    }
+    expect(said('guest.refused')).toMatchObject([
+      { level: 'warn', deploymentId, error: { message: expect.stringContaining('404') } },
+    ]);
+    expect(await ready()).toMatchObject({ code: 503, warnings: [expect.stringMatching(/^Genesys refuses 2 guests;/)] });
+  });
+
+  it('is ready while guests of another deployment are connected, and warns of the configured one', async () => {
+    await using genesys = await startGenesys();
+    const settings = relaySettings({ genesys: { ...genesys.settings, deploymentId: 'mistyped-deployment' } });
+    await using relay = await startRelay(settings);
+    const { deploymentId } = genesys.settings;
+    await relay.relay.bind(client(), 'c1', { guest: { kind: 'webmessaging', deploymentId } });
+    await expect
+      .poll(async () => (await fetch(`${relay.url}/readyz`)).json())
+      .toEqual({
+        status: 'ready',
+        reasons: [],
+        warnings: [expect.stringMatching(/^No further guest can connect\. .* mistyped-deployment /)],
+      });
+  });
+
+  it('stays ready when one conversation’s own deployment is refused, and warns', async () => {
+    await using genesys = await startGenesys();
+    await using relay = await startRelay(relaySettings({ genesys: genesys.settings }));
+    const guest = { kind: 'webmessaging', deploymentId: 'another-mistyped' } as const;
+    await relay.relay.bind(client(), 'c1', { guest });
+    const ready = async () => (await fetch(`${relay.url}/readyz`)).json();
+    await expect.poll(ready).toEqual({
+      status: 'ready',
+      reasons: [],
+      warnings: [expect.stringMatching(/^Genesys refuses 1 guest; the log/)],
+    });
+    await relay.relay.unbind(client(), { id: 'c1' });
+    await expect.poll(ready).toMatchObject({ status: 'ready', warnings: [] });
+  });
+
+  it('warns in the log, once for all agents, when Genesys refuses the client who speaks for them', async () => {
+    await using genesys = await startGenesys();
+    const lines: string[] = [];
+    const { id = '' } = genesys.settings.client ?? {};
+    const settings = relaySettings({
+      log: { level: 'info' },
+      genesys: { ...genesys.settings, client: { id, secret: 'planted-wrong-secret' } },
+    });
+    await using _relay = await startRelay(settings, { logTo: { write: (line) => void lines.push(line) } });
+    const refused = () =>
+      lines.map((line): Record<string, unknown> => JSON.parse(line)).filter(({ msg }) => msg === 'agent.refused');
+    await expect.poll(refused).toMatchObject([
+      {
+        level: 'warn',
+        outcome: 'refused',
+        reason: expect.stringContaining('BACKCHANNEL_RELAY_GENESYS_CLIENT_SECRET'),
+        error: { message: expect.stringContaining('oauth/token') },
+      },
+    ]);
+    expect(genesys.settings.agents.length).toBeGreaterThan(1);
+    expect(lines.join('')).not.toContain('planted');
+    expect(lines.join('')).not.toContain('agent.connected');
+  });
+
+  it('stays ready when one of its agents can’t be spoken for, and warns', async () => {
+    await using genesys = await startGenesys();
+    const agents = [genesys.agentIds[0] ?? '', crypto.randomUUID()];
+    await using relay = await startRelay(relaySettings({ genesys: { ...genesys.settings, agents } }));
+    const ready = async () => (await fetch(`${relay.url}/readyz`)).json();
+    await expect.poll(ready).toEqual({
+      status: 'ready',
+      reasons: [],
+      warnings: [expect.stringMatching(/^1 of 2 agents can't be spoken for/)],
+    });
   });
 });

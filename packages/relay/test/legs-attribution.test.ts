@@ -12,7 +12,7 @@ const participant = (userId: string, changes: Partial<ParticipantView> = {}): Pa
   ...changes,
 });
 const customer: ParticipantView = { id: 'c', participant: 'guest', purpose: 'customer', state: 'connected' };
-const queue: ParticipantView = { id: 'q', participant: 'bot', purpose: 'acd', state: 'disconnected' };
+const queue: ParticipantView = { id: 'q', participant: 'queue', purpose: 'acd', state: 'disconnected' };
 const left = { state: 'disconnected' } as const;
 
 describe('who wrote it', () => {

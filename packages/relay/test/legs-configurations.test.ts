@@ -92,4 +92,38 @@ describe('the configuration that many sessions share', () => {
     expect(await get()).toEqual({ name: 'second' });
     expect(ports.requests).toHaveLength(3);
   });
+
+  it('says that it is refused, and looks again once a minute while somebody asks', async () => {
+    let status = 404;
+    const { ports, configurations } = shared(() => ({ status, body: {} }));
+    expect(configurations.refusal('d')).toBe(undefined);
+    await configurations.ready('d');
+    expect(configurations.refusal('d')).toBe(404);
+    await ports.clock.advance(CONFIGURATION_KEPT_MS - 1);
+    expect(configurations.refusal('d')).toBe(404);
+    await settle();
+    expect(ports.requests).toHaveLength(1);
+    status = 200;
+    await ports.clock.advance(1);
+    // Known to be refused until it is known to be mended.
+    expect([configurations.refusal('d'), configurations.refusal('d')]).toEqual([404, 404]);
+    await settle();
+    expect(configurations.refusal('d')).toBe(undefined);
+    expect(ports.requests).toHaveLength(2);
+  });
+
+  it.each([500, 429, 408])('takes a status %i for no refusal: it passes', async (status) => {
+    const { configurations } = shared(() => ({ status, body: {} }));
+    await configurations.ready('d');
+    expect(configurations.refusal('d')).toBe(undefined);
+  });
+
+  it('is asked for no longer when the relay stops', async () => {
+    const { ports, configurations } = shared(() => undefined);
+    const ready = configurations.ready('d');
+    await settle();
+    configurations.close();
+    await ready;
+    expect(ports.clock.pending).toBe(0);
+  });
 });

@@ -52,6 +52,7 @@ describe('headless guests', () => {
         writerOf: ({ from }) => from,
         typist: () => 'agent',
         before: undefined,
+        refused: () => {},
         closed: () => {},
         ...options,
       });
@@ -145,14 +146,36 @@ describe('headless guests', () => {
     const genesys = genesysOf();
     const serve = genesys.ports.onsocket;
     genesys.ports.onsocket = (socket) => queueMicrotask(() => socket.refuse(403));
-    const { guest, heard } = genesys.open();
+    const told: (string | undefined)[] = [];
+    const { guest, heard } = genesys.open({ refused: (refusal) => told.push(refusal?.reason) });
     await genesys.clock.advance(REFUSED_RETRY_MS - 5_000);
     expect(genesys.ports.sockets).toHaveLength(1);
     expect(guest.state).toBe('failed');
     expect(heard.ends).toEqual([]);
+    expect(told).toEqual([expect.any(String)]);
+    expect(heard.states.at(-1)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/\. Check the deployment’s id \(genesys\.deploymentId, .* every 5 minutes\.$/),
+    });
     genesys.ports.onsocket = serve;
     await genesys.clock.advance(10_000);
     expect(guest.state).toBe('live');
+    expect(told).toEqual([expect.any(String), undefined]);
+    expect(heard.states.at(-1)).toMatchObject({ state: 'live', reason: undefined });
+    await genesys.closeAll();
+  });
+
+  it('are refused by nobody when a server has failed: they try again soon', async () => {
+    const genesys = genesysOf();
+    const answer = genesys.ports.server;
+    genesys.ports.server = (request) => (request.path.endsWith(CONFIG) ? { status: 503, body: {} } : answer(request));
+    const told: unknown[] = [];
+    const { guest } = genesys.open({ refused: (refusal) => told.push(refusal) });
+    await genesys.clock.advance(10_000);
+    genesys.ports.server = answer;
+    await genesys.clock.advance(60_000);
+    expect(guest.state).toBe('live');
+    expect(told).toEqual([]);
     await genesys.closeAll();
   });
 

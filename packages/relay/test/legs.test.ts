@@ -54,6 +54,7 @@ describe('the legs to Genesys', () => {
       genesysConversationId: conversation?.id,
       participants: expect.arrayContaining([
         expect.objectContaining({ participant: 'guest', purpose: 'customer', state: 'connected' }),
+        expect.objectContaining({ participant: 'queue', purpose: 'acd' }),
         expect.objectContaining({ participant: `agent:${genesys.agentIds[0]}`, purpose: 'agent', state: 'connected' }),
       ]),
     });

@@ -66,7 +66,7 @@ it('who asks and never reads is ended during its replay too', async () => {
     closed: () => {},
   });
   // The replay waits for its reader, for ever.
-  void stream.follow({ subscribe: () => new Promise(() => {}) }, {});
+  void stream.follow({ subscribe: () => new Promise(() => {}), participant: () => new Promise(() => {}) }, {});
   for (let frames = 0; frames < 2_000; frames += 1)
     stream.send(jsonFrame({ type: 'problem', text: 'x'.repeat(1_000) }));
   expect(ended).toMatchObject([{ code: 4008 }]);

@@ -310,3 +310,48 @@ describe('the address', () => {
     await relay.connect('', { origin: 'https://chat.example' }).opened;
   });
 });
+
+describe('a conversation that nobody knows', () => {
+  const listens = {
+    'server-sent events': async (at: typeof relay) => (await at.events('new')).response.status,
+    'a socket': async (at: typeof relay) => {
+      const client = await at.stream({ conversationId: 'new' });
+      const problem = () =>
+        client.frames.find(({ type }) => type === 'problem')?.problem as { status: number } | undefined;
+      await expect.poll(() => at.legs.byConversation.has('new') || problem() !== undefined).toBe(true);
+      return problem()?.status ?? 200;
+    },
+    'a token for a browser': async (at: typeof relay) => {
+      const body = { participant: 'guest' };
+      return (await at.call('POST', '/v1/conversations/new/tokens', { token: at.token, body })).status;
+    },
+  };
+
+  it.each(Object.entries(listens))('is made for %s where provisioning is automatic', async (_what, listen) => {
+    await using automatic = await startStreaming({ provisioning: 'automatic' });
+    expect(await listen(automatic)).toBeLessThan(300);
+    const view = await automatic.call('GET', '/v1/conversations/new', automatic);
+    expect(await view.json()).toMatchObject({ id: 'new', provisioned: true, state: 'open' });
+  });
+
+  it.each(Object.entries(listens))('is unknown to %s where it is off', async (_what, listen) => {
+    expect(await listen(relay)).toBe(404);
+  });
+
+  it('is not made for who may only read, nor by looking at it', async () => {
+    await using automatic = await startStreaming({ provisioning: 'automatic' });
+    const reader = await automatic.tokenOf('reader');
+    const asked = [
+      ['GET', '/events', { token: reader }],
+      ['POST', '/tokens', { token: reader, body: { participant: 'guest', scopes: ['signals:read'] } }],
+      ['GET', '', automatic],
+      ['GET', '/explain', automatic],
+      ['DELETE', '', automatic],
+    ] as const;
+    for (const [method, path, call] of asked) {
+      const { status } = await automatic.call(method, `/v1/conversations/new${path}`, call);
+      expect([method, path, status]).toEqual([method, path, 404]);
+    }
+    expect([...automatic.legs.byConversation.keys()]).toEqual([]);
+  });
+});

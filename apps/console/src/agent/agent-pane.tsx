@@ -1,7 +1,8 @@
 import type { Clock } from '@backchannel/client';
 import type { AgentConversation, AgentSession } from '@backchannel/client/agent';
-import type { GuestSession } from '@backchannel/client/guest';
 import { useMemo, useState } from 'react';
+import type { GuestSeat } from '../guest/guest-seat.ts';
+import type { RelayWatch } from '../relay/relay-watch.ts';
 import { Composer } from '../shared/composer.tsx';
 import { Connection } from '../shared/connection.tsx';
 import { connectionView } from '../shared/connection-view.ts';
@@ -12,24 +13,30 @@ import { useSnapshot } from '../shared/use-snapshot.ts';
 import type { Journal } from '../wire/journal.ts';
 import { ConversationList } from './conversation-list.tsx';
 import { CopyCurl } from './copy-curl.tsx';
-import { ownConversation } from './own-conversation.ts';
+import { guestLabels } from './guest-label.ts';
+import { conversationOfSeat, conversationOnWire } from './own-conversation.ts';
+import { useRelayNames } from './use-relay-names.ts';
 import './agent.css';
 
 interface AgentPaneProps {
   readonly agent: AgentSession;
   readonly emulator: Emulator;
-  /** The guest of this page and the wire: together they tell which conversation is this page's own. */
-  readonly guest: GuestSession;
+  /** The guest of this page and the wire: they tell which conversation is this page's own. */
+  readonly guest: GuestSeat;
   readonly journal: Journal;
+  /** Its conversations go by the names that programs gave them. */
+  readonly relay: RelayWatch | undefined;
   readonly clock: Clock;
 }
 
-export function AgentPane({ agent, guest, journal, emulator, clock }: AgentPaneProps) {
+export function AgentPane({ agent, guest, journal, relay, emulator, clock }: AgentPaneProps) {
   const session = useSnapshot(agent);
   const { name, conversations } = session;
   const [chosenId, setChosenId] = useState<string>();
-  const ownConversationId = useOwnConversation(guest, journal);
+  const onWire = useConversationOnWire(guest, journal);
+  const ownConversationId = conversationOfSeat(guest.id, conversations) ?? onWire;
   const newestFirst = conversations.toReversed();
+  const labels = guestLabels(conversations, useRelayNames(relay));
   const shownId = [chosenId, ownConversationId, newestFirst[0]?.id].find((id) =>
     conversations.some((conversation) => conversation.id === id),
   );
@@ -45,6 +52,7 @@ export function AgentPane({ agent, guest, journal, emulator, clock }: AgentPaneP
       {conversations.length > 1 && (
         <ConversationList
           conversations={newestFirst}
+          labels={labels}
           shownId={shownId}
           ownConversationId={ownConversationId}
           onChoose={setChosenId}
@@ -60,6 +68,7 @@ export function AgentPane({ agent, guest, journal, emulator, clock }: AgentPaneP
         <Desk
           key={shown.id}
           conversation={shown}
+          guestName={labels.get(shown.id)?.name ?? 'The guest'}
           emulator={emulator}
           clock={clock}
           onEngaged={() => setChosenId(shown.id)}
@@ -69,14 +78,15 @@ export function AgentPane({ agent, guest, journal, emulator, clock }: AgentPaneP
   );
 }
 
-function useOwnConversation(guest: GuestSession, journal: Journal): string | undefined {
-  const { messages } = useSnapshot(guest);
+function useConversationOnWire({ session }: GuestSeat, journal: Journal): string | undefined {
+  const { messages } = useSnapshot(session);
   const { entries } = useSnapshot(journal);
-  return useMemo(() => ownConversation(messages, entries), [messages, entries]);
+  return useMemo(() => conversationOnWire(messages, entries), [messages, entries]);
 }
 
 interface DeskProps {
   readonly conversation: AgentConversation;
+  readonly guestName: string;
   readonly emulator: Emulator;
   readonly clock: Clock;
   /** Somebody began to work in this conversation: it stays, whatever comes in. */
@@ -84,8 +94,8 @@ interface DeskProps {
 }
 
 /** One conversation on the agent's desk. */
-function Desk({ conversation, emulator, clock, onEngaged }: DeskProps) {
-  const { guestName = 'The guest', guestTyping, messages, communicationId, state } = useSnapshot(conversation);
+function Desk({ conversation, guestName, emulator, clock, onEngaged }: DeskProps) {
+  const { guestTyping, messages, communicationId, state } = useSnapshot(conversation);
   const [trouble, setTrouble] = useState<string>();
 
   /** What becomes of a message stands at the message; only what never became one is told here. */

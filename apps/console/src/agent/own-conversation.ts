@@ -1,3 +1,5 @@
+import type { AgentConversationSnapshot } from '@backchannel/client/agent';
+import { SEAT_ATTRIBUTE } from '../guest/guest-seat.ts';
 import type { JournalEntry } from '../wire/journal-entry.ts';
 
 interface SaidByGuest {
@@ -6,10 +8,23 @@ interface SaidByGuest {
 }
 
 /**
- * Which conversation this page's guest is in. A guest never learns the conversation's id, and the agent's side has other
- * message ids, so the wire tells: a frame on the guest's socket that carries one of the guest's messages.
+ * Which conversation this page's guest is in: a guest never learns the conversation's id. An attribute of the guest's first
+ * frame tells it, as long as the emulator shows it on the customer (the switch attributesOnCustomer).
  */
-export function ownConversation(
+export function conversationOfSeat(
+  seatId: string,
+  conversations: readonly Pick<AgentConversationSnapshot, 'id' | 'participants'>[],
+): string | undefined {
+  return conversations.findLast(({ participants }) =>
+    participants.some(({ attributes }) => attributes[SEAT_ATTRIBUTE] === seatId),
+  )?.id;
+}
+
+/**
+ * The same without attributes, once the guest has written. The agent's side has other message ids, so the wire tells: a frame
+ * on the guest's socket that carries one of the guest's messages.
+ */
+export function conversationOnWire(
   messages: readonly SaidByGuest[],
   entries: readonly JournalEntry[],
 ): string | undefined {

@@ -1,6 +1,9 @@
-import { hostsAt } from '@backchannel/client';
+import { hostsAt, systemPorts } from '@backchannel/client';
 import { GuestSession } from '@backchannel/client/guest';
 import type { Emulator } from '../shared/emulator.ts';
+
+/** The custom attribute by which the agent's side of this page knows this page's guest. */
+export const SEAT_ATTRIBUTE = 'backchannel.seat';
 
 /**
  * The guest of this browser tab. Its token stays in the tab's storage, so that a reload goes on with the same
@@ -8,6 +11,8 @@ import type { Emulator } from '../shared/emulator.ts';
  */
 export class GuestSeat {
   readonly session: GuestSession;
+  /** What the conversation's first frame carries as `SEAT_ATTRIBUTE`. */
+  readonly id: string;
   readonly #storage: Storage;
   readonly #key: string;
 
@@ -15,8 +20,19 @@ export class GuestSeat {
     this.#storage = storage;
     this.#key = `backchannel.guest.${url}.${info.deploymentId}`;
     const token = storage.getItem(this.#key) ?? undefined;
-    this.session = new GuestSession({ hosts: hostsAt(url), deploymentId: info.deploymentId, token });
+    this.id = storage.getItem(this.#idKey) ?? systemPorts().ids.uuid();
+    storage.setItem(this.#idKey, this.id);
+    this.session = new GuestSession({
+      hosts: hostsAt(url),
+      deploymentId: info.deploymentId,
+      token,
+      attributes: { [SEAT_ATTRIBUTE]: this.id },
+    });
     this.session.subscribe(() => this.#keepToken());
+  }
+
+  get #idKey(): string {
+    return `${this.#key}.id`;
   }
 
   #keepToken(): void {
@@ -27,5 +43,6 @@ export class GuestSeat {
   /** The next load of this page begins a new conversation. */
   leave(): void {
     this.#storage.removeItem(this.#key);
+    this.#storage.removeItem(this.#idKey);
   }
 }

@@ -7,7 +7,12 @@ export interface RelayConversation {
   readonly id: string;
   readonly state: 'open' | 'ended';
   readonly endedBecause?: string;
-  readonly guest: { readonly connection: { readonly state: string; readonly reason?: string } };
+  /** Once the relay knows it. */
+  readonly genesysConversationId?: string;
+  readonly guest: {
+    readonly nickname?: string;
+    readonly connection: { readonly state: string; readonly reason?: string };
+  };
   readonly participants: readonly {
     readonly participant: Participant;
     readonly purpose: string;

@@ -5,6 +5,7 @@ import type { Journal, JournalSnapshot } from './journal.ts';
 import { type Filter, NO_FILTER, passes, queryOf } from './journal-entry.ts';
 import type { Tally } from './tally.ts';
 import { WireFilter } from './wire-filter.tsx';
+import { linesOf, type WireLine } from './wire-line.ts';
 import { WireRow } from './wire-row.tsx';
 import './wire.css';
 
@@ -19,7 +20,8 @@ export function WirePane({ journal, tally, exportUrl }: WirePaneProps) {
   const [frozen, setFrozen] = useState<JournalSnapshot>();
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const shown = frozen ?? live;
-  const entries = useMemo(() => shown.entries.filter((entry) => passes(entry, filter)), [shown, filter]);
+  const passing = useMemo(() => shown.entries.filter((entry) => passes(entry, filter)), [shown, filter]);
+  const lines = useMemo(() => linesOf(passing), [passing]);
   const waiting = frozen === undefined ? 0 : live.entries.length + live.gone - (frozen.entries.length + frozen.gone);
 
   function clear(): void {
@@ -55,7 +57,7 @@ export function WirePane({ journal, tally, exportUrl }: WirePaneProps) {
         <span>Genesys Cloud</span>
         <span className="agent">agent</span>
       </div>
-      <Frames entries={entries} gone={shown.gone} filtered={entries.length < shown.entries.length} />
+      <Frames lines={lines} gone={shown.gone} filtered={passing.length < shown.entries.length} />
       <Record tally={tally} />
     </section>
   );
@@ -77,16 +79,16 @@ function Record({ tally }: { readonly tally: Tally }) {
 }
 
 interface FramesProps {
-  readonly entries: JournalSnapshot['entries'];
+  readonly lines: readonly WireLine[];
   readonly gone: number;
   readonly filtered: boolean;
 }
 
-function Frames({ entries, gone, filtered }: FramesProps) {
-  const { scroller, following, setFollowing, onScroll } = useFollowEnd<HTMLOListElement>(entries);
+function Frames({ lines, gone, filtered }: FramesProps) {
+  const { scroller, following, setFollowing, onScroll } = useFollowEnd<HTMLOListElement>(lines);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const [focused, setFocused] = useState<number>();
-  const tabStop = entries.some(({ seq }) => seq === focused) ? focused : entries.at(-1)?.seq;
+  const tabStop = lines.some(({ entry }) => entry.seq === focused) ? focused : lines.at(-1)?.entry.seq;
 
   function toggle(seq: number): void {
     const next = new Set(open);
@@ -100,18 +102,18 @@ function Frames({ entries, gone, filtered }: FramesProps) {
     <div className="frames">
       <ol ref={scroller} aria-label="Frames and requests, oldest first" onScroll={onScroll}>
         {gone > 0 && <li className="gone">{gone.toLocaleString('en')} older entries are no longer on this page.</li>}
-        {entries.map((entry) => (
+        {lines.map((line) => (
           <WireRow
-            key={entry.seq}
-            entry={entry}
-            open={open.has(entry.seq)}
-            inTabOrder={entry.seq === tabStop}
-            onToggle={() => toggle(entry.seq)}
-            onFocus={() => setFocused(entry.seq)}
+            key={line.entry.seq}
+            line={line}
+            open={open.has(line.entry.seq)}
+            inTabOrder={line.entry.seq === tabStop}
+            onToggle={() => toggle(line.entry.seq)}
+            onFocus={() => setFocused(line.entry.seq)}
             onKeyDown={moveFocus}
           />
         ))}
-        {entries.length === 0 && (
+        {lines.length === 0 && (
           <li className="nothing-yet">
             {filtered ? 'Nothing passes this filter.' : 'Nothing has passed yet. Type on either side.'}
           </li>

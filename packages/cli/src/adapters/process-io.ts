@@ -1,4 +1,5 @@
 import type { Io, Output } from '../io.ts';
+import { programName } from '../program-name.ts';
 
 /** Exit code of a program that Ctrl-C ended: 128 + SIGINT. */
 const INTERRUPTED = 130;
@@ -49,6 +50,7 @@ export function processIo(): Io {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     env: process.env,
+    program: programName({ script: process.argv[1] ?? '', cwd: process.cwd(), env: process.env }),
     readStdin,
     onStop(listener) {
       listeners.add(listener);

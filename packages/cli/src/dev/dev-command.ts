@@ -59,7 +59,7 @@ async function startServers(
   parts: Part[],
 ): Promise<{ readonly emulator: Emulator; readonly page: PageServer }> {
   const failed = (option: 'port' | 'pagePort') => (error: unknown) => {
-    throw listenError(error, option, { port, pagePort, host }, argv);
+    throw listenError(error, option, { port, pagePort, host }, { program: io.program, argv });
   };
   const loading = import('./page-server.ts');
   const { startEmulator } = await import('@backchannel/emulator');

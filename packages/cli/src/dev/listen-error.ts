@@ -14,6 +14,12 @@ export interface Listening {
   readonly otherPort?: number | undefined;
 }
 
+/** The command as it was typed: the program, and what came after it. */
+export interface Typed {
+  readonly program: string;
+  readonly argv: readonly string[];
+}
+
 /** Node's code of a failed system call, wherever in the chain of causes it stands. */
 function systemCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -27,7 +33,7 @@ export function listenError(
   error: unknown,
   option: 'port' | 'pagePort',
   options: Pick<DevOptions, 'port' | 'host'> & { readonly pagePort?: number },
-  argv: readonly string[],
+  typed: Typed,
 ): unknown {
   const listening: Listening = {
     what: 'backchannel dev',
@@ -37,7 +43,7 @@ export function listenError(
     fallbackPort: DEFAULTS[option],
     otherPort: option === 'port' ? options.pagePort : options.port,
   };
-  return listenProblem(error, listening, argv);
+  return listenProblem(error, listening, typed);
 }
 
 /**
@@ -47,21 +53,21 @@ export function listenError(
 export function listenProblem(
   error: unknown,
   { what, host, port, flag, fallbackPort, otherPort = 0 }: Listening,
-  argv: readonly string[],
+  typed: Typed,
 ): unknown {
   switch (systemCode(error)) {
     case 'EADDRINUSE':
       return new BackchannelError(
         'port.taken',
         `Port ${port} is taken: another program listens there, perhaps another ${what}.\n` +
-          `Choose another: ${commandWith(argv, flag, String(suggestedPort(port, otherPort)))}`,
+          `Choose another: ${commandWith(typed, flag, String(suggestedPort(port, otherPort)))}`,
         { cause: error },
       );
     case 'EACCES':
       return new BackchannelError(
         'port.forbidden',
         `Port ${port} is not allowed for this user: most systems keep the ports below 1024 to themselves.\n` +
-          `Choose another: ${commandWith(argv, flag, String(fallbackPort))}`,
+          `Choose another: ${commandWith(typed, flag, String(fallbackPort))}`,
         { cause: error },
       );
     case 'EADDRNOTAVAIL':
@@ -70,7 +76,7 @@ export function listenProblem(
       return new BackchannelError(
         'host.unknown',
         `Cannot listen on ${JSON.stringify(host)}: it is not an address of this machine.\n` +
-          `Try: ${commandWith(argv, VALUE_OPTIONS.host.flag, '127.0.0.1')}`,
+          `Try: ${commandWith(typed, VALUE_OPTIONS.host.flag, '127.0.0.1')}`,
         { cause: error },
       );
     default:
@@ -85,12 +91,12 @@ function suggestedPort(port: number, other: number): number {
 }
 
 /** The command as it was typed, with one option set to another value. */
-function commandWith(argv: readonly string[], flag: string, value: string): string {
+function commandWith({ program, argv }: Typed, flag: string, value: string): string {
   const words: string[] = [];
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
     if (word === flag) index += 1;
     else if (!word.startsWith(`${flag}=`)) words.push(word);
   }
-  return ['backchannel', ...words, flag, value].join(' ');
+  return [program, ...words, flag, value].join(' ');
 }

@@ -1,7 +1,7 @@
 import { BackchannelError, type Ports, systemPorts } from '@backchannel/client';
 import type { Emulator, EmulatorInfo } from '@backchannel/emulator';
 import { controlCommands } from '../dev/commands.ts';
-import { listenError } from '../dev/listen-error.ts';
+import { listenError, type Typed } from '../dev/listen-error.ts';
 import { forScripts, look, whereabouts } from '../dev/report.ts';
 import { stopAll } from '../dev/stopping.ts';
 import { type Io, takesColour } from '../io.ts';
@@ -22,7 +22,7 @@ export async function emulator(
   const stop = new AbortController();
   const ignoreStop = io.onStop(() => stop.abort());
   try {
-    const genesys = await started(options, argv);
+    const genesys = await started(options, { program: io.program, argv });
     try {
       if (!stop.signal.aborted) {
         ready(genesys.url, genesys.info, options, io);
@@ -43,7 +43,7 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
   ['option.invalid', '--switch'],
 ]);
 
-async function started(options: EmulatorCommandOptions, argv: readonly string[]): Promise<Emulator> {
+async function started(options: EmulatorCommandOptions, typed: Typed): Promise<Emulator> {
   const { EmulatorError, faultFromText, startEmulator, switchesFromText } = await import('@backchannel/emulator');
   const { port, host, seed, defaults, limits } = options;
   try {
@@ -52,8 +52,8 @@ async function started(options: EmulatorCommandOptions, argv: readonly string[])
     return await startEmulator({ port, host, seed, defaults, faults, switches, ...(limits ? {} : { limits: 'off' }) });
   } catch (error) {
     const flag = FLAGS.get(error instanceof EmulatorError ? error.code : '');
-    if (flag === undefined) throw listenError(error, 'port', options, argv);
-    const advice = 'See what there is: backchannel emulator --help';
+    if (flag === undefined) throw listenError(error, 'port', options, typed);
+    const advice = `See what there is: ${typed.program} emulator --help`;
     throw new BackchannelError('option.invalid', `${flag}: ${messageOf(error)}\n${advice}`, { cause: error });
   }
 }

@@ -21,17 +21,19 @@ export async function checkConfiguration(config: RelayConfigSources, io: Io): Pr
 }
 
 /** What a relay is started with; a wrong configuration rejects with the same words from every command. */
-export async function loadedConfig(config: RelayConfigSources, { env }: Pick<Io, 'env'>) {
-  const sources = await configSources(config, env);
+export async function loadedConfig(config: RelayConfigSources, io: Pick<Io, 'env' | 'program'>) {
+  const sources = await configSources(config, io);
   try {
     return await loadConfig(sources);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new BackchannelError('config.invalid', problemsText(error.problems, config.file), { cause: error });
+    throw new BackchannelError('config.invalid', problemsText(error.problems, config.file, io.program), {
+      cause: error,
+    });
   }
 }
 
-export const printExample = (io: Io): void => io.stdout.write(exampleConfig());
+export const printExample = (io: Io): void => io.stdout.write(exampleConfig(io.program));
 
 export const printSchema = (io: Io): void => io.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
 
@@ -42,13 +44,13 @@ export async function printHash(io: Io): Promise<void> {
     throw new BackchannelError(
       'secret.missing',
       'Nothing came from standard input, so there is no secret to hash.\n' +
-        'Try: openssl rand -base64 24 | tee secret.txt | npx backchannel relay hash-secret',
+        `Try: openssl rand -base64 24 | tee secret.txt | ${io.program} relay hash-secret`,
     );
   }
   if (/[\r\n]/.test(secret)) {
     throw new BackchannelError(
       'secret.invalid',
-      'The secret has more than one line, and a client cannot send it so.\nGive one line: npx backchannel relay hash-secret < secret.txt',
+      `The secret has more than one line, and a client cannot send it so.\nGive one line: ${io.program} relay hash-secret < secret.txt`,
     );
   }
   io.stdout.write(`${await hashSecret(secret)}\n`);

@@ -8,12 +8,12 @@ import type { RelayConfigSources } from './relay-options.ts';
 /** Reads what the configuration is made of. Rejects with `config.unreadable` when the file can't be read. */
 export async function configSources(
   { file, flags }: RelayConfigSources,
-  env: Io['env'],
+  { env, program }: Pick<Io, 'env' | 'program'>,
 ): Promise<ConfigSources & { readonly file?: string | undefined }> {
-  return { file, flags, env, ...(file !== undefined && { text: await textOf(file) }) };
+  return { file, flags, env, program, ...(file !== undefined && { text: await textOf(file, program) }) };
 }
 
-async function textOf(file: string): Promise<string> {
+async function textOf(file: string, program: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -29,7 +29,7 @@ async function textOf(file: string): Promise<string> {
     throw new BackchannelError(
       'config.unreadable',
       `The configuration ${JSON.stringify(file)} cannot be read: ${why}.\n` +
-        'Begin one with: npx backchannel relay config example > relay.jsonc',
+        `Begin one with: ${program} relay config example > relay.jsonc`,
       { cause: error },
     );
   }

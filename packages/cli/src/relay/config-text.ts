@@ -13,12 +13,12 @@ function placeOf({ place }: ConfigProblem, file: string | undefined): string {
 }
 
 /** Who gave no file has mostly forgotten it. */
-const NO_FILE = `
-No file was read, since none was given. If there is one: npx backchannel relay --config relay.jsonc
-If there is none yet: npx backchannel relay config example > relay.jsonc`;
+const noFile = (program: string): string => `
+No file was read, since none was given. If there is one: ${program} relay --config relay.jsonc
+If there is none yet: ${program} relay config example > relay.jsonc`;
 
 /** Everything that is wrong: a paragraph for each, with where, what and what to do. */
-export function problemsText(problems: readonly ConfigProblem[], file: string | undefined): string {
+export function problemsText(problems: readonly ConfigProblem[], file: string | undefined, program: string): string {
   const name = file ?? 'the configuration (environment and flags; there is no file)';
   const count = problems.length === 1 ? 'One thing is' : `${problems.length} things are`;
   const paragraphs = problems.map((problem) => {
@@ -26,7 +26,7 @@ export function problemsText(problems: readonly ConfigProblem[], file: string | 
     const subject = path === '' ? '' : `  ${path}`;
     return `\n${placeOf(problem, file)}${subject}\n  ${what}\n  Fix: ${fix}`;
   });
-  return [`${count} wrong with ${name}.`, ...paragraphs, ...(file === undefined ? [NO_FILE] : [])].join('\n');
+  return [`${count} wrong with ${name}.`, ...paragraphs, ...(file === undefined ? [noFile(program)] : [])].join('\n');
 }
 
 /** What a relay with these settings does, in a few lines: what one would look for to see whether the right file was read. */

@@ -92,7 +92,7 @@ async function started(settings: RunningRelay['settings'], argv: readonly string
     throw listenProblem(
       error,
       { what: 'backchannel relay', host, port, flag: '--port', fallbackPort: FALLBACK_PORT },
-      argv,
+      { program: io.program, argv },
     );
   }
 }

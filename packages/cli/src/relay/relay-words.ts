@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import { examples } from '../examples.ts';
 import { flagsGiven, RELAY_FLAGS, type RelayRequest } from './relay-options.ts';
 
-const RELAY_SUMMARY = `Starts the relay: the service between your chat and Genesys Cloud. It takes
-typing, messages and receipts over HTTP and WebSocket from programs in any
-language, and speaks Genesys's own protocol for them.`;
+const RELAY_SUMMARY =
+  "Starts the relay: the service between your chat and Genesys Cloud. It takes typing, messages and receipts over HTTP and WebSocket from programs in any language, and speaks Genesys's own protocol for them.";
 
-const RELAY_DETAILS = `
+const relayDetails = (program: string): string => `
 Configuration: a file (JSON with comments), the environment, flags; each wins
 over those before it. Secrets stand in the environment alone:
   BACKCHANNEL_RELAY_GENESYS_CLIENT_SECRET   of the OAuth client for agents
@@ -15,26 +15,28 @@ All flags but --config have a variable of their name: --port is
 BACKCHANNEL_RELAY_PORT.
 
 Examples:
-  npx backchannel relay config example > relay.jsonc   a file with every member
-  npx backchannel relay config check relay.jsonc       all that is wrong with it
-  npx backchannel relay --config relay.jsonc
+${examples(program, [
+  ['relay config example > relay.jsonc', 'a file to begin with'],
+  ['relay config check relay.jsonc', 'all that is wrong with it'],
+  ['relay --config relay.jsonc', ''],
+])}
 
 stdout has the log, one JSON object per line; what is for people is on stderr.
 Ctrl-C or SIGTERM: what is under way may end first, then it stops.`;
 
 const CHECK_DETAILS = `
-Reads the file, the environment and the flags as "backchannel relay" would, and
-says everything that is wrong at once: line and column, what, and how to fix it.
-Exit code 1 then. Nothing is started and nobody is called.`;
+Reads the file, the environment and the flags as the relay would, and says
+everything that is wrong at once: line and column, what, and how to fix it. Exit
+code 1 then. Nothing is started and nobody is called.`;
 
-const SECRET_DETAILS = `
+const secretDetails = (program: string): string => `
 Reads the secret from standard input and prints what goes into secretHashes of
 a client. Examples:
-  openssl rand -base64 24 | tee secret.txt | npx backchannel relay hash-secret
-  npx backchannel relay hash-secret < secret.txt`;
+  openssl rand -base64 24 | tee secret.txt | ${program} relay hash-secret
+  ${program} relay hash-secret < secret.txt`;
 
 /** Adds `relay` and what is under it. */
-export function addRelayCommands(program: Command, ask: (request: RelayRequest) => void): void {
+export function addRelayCommands(program: Command, name: string, ask: (request: RelayRequest) => void): void {
   const relay = configured(
     program
       .command('relay')
@@ -42,7 +44,7 @@ export function addRelayCommands(program: Command, ask: (request: RelayRequest) 
       .description(RELAY_SUMMARY)
       .option('--config <file>', 'configuration; without it flags and environment'),
   )
-    .addHelpText('after', RELAY_DETAILS)
+    .addHelpText('after', relayDetails(name))
     .action((raw: { readonly config?: string }) =>
       ask({ action: 'run', config: { file: raw.config, flags: flagsGiven(raw) } }),
     );
@@ -72,7 +74,7 @@ export function addRelayCommands(program: Command, ask: (request: RelayRequest) 
     .command('hash-secret')
     .summary('hash a secret from standard input')
     .description('Hashes the secret of a client of the relay.')
-    .addHelpText('after', SECRET_DETAILS)
+    .addHelpText('after', secretDetails(name))
     .action(() => ask({ action: 'hash-secret' }));
 }
 

@@ -25,15 +25,24 @@ export class CollectingIo implements Io {
   readonly stdout: CollectingOutput;
   readonly stderr = new CollectingOutput();
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly program: string;
   readonly #stdin: string;
   readonly #listeners = new Set<() => void>();
 
   constructor({
     env = {},
     stdin = '',
+    program = 'npx backchannel',
     ...terminal
-  }: { env?: Readonly<Record<string, string>>; stdin?: string; isTTY?: boolean; columns?: number } = {}) {
+  }: {
+    env?: Readonly<Record<string, string>>;
+    stdin?: string;
+    program?: string;
+    isTTY?: boolean;
+    columns?: number;
+  } = {}) {
     this.env = env;
+    this.program = program;
     this.#stdin = stdin;
     this.stdout = new CollectingOutput(terminal);
   }

@@ -14,8 +14,8 @@ import type { Ports } from '../ports.ts';
 import type { Settled } from '../settled.ts';
 import { SharedArbiter, type TypingArbiter } from '../typing/shared-arbiter.ts';
 import type { Tokens } from './cached-tokens.ts';
+import { ConversationReading } from './conversation-reading.ts';
 import { NotificationHub } from './notification-hub.ts';
-import { type AgentParticipant, participantsOf } from './participants.ts';
 import { PlatformApi } from './platform-api.ts';
 import { READS_BUDGET, ReadLine } from './read-line.ts';
 import { fixedToken } from './token-source.ts';
@@ -116,22 +116,22 @@ export class AgentPlatform {
   }
 
   /**
-   * Who takes part in a conversation, or did: for whoever has to find out whose it is before a session adopts it. One request;
-   * settles in the platform's words when the conversation can't be read.
+   * Reads a conversation, for whoever has to find out whose it is before sessions adopt it: they take what was read, and ask
+   * no further. One request; settles in the platform's words when the conversation can't be read.
    *
    * @throws BackchannelError `option.invalid` without an id.
    */
-  async participants(
+  async read(
     conversationId: string,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<Settled<readonly AgentParticipant[]>> {
+  ): Promise<Settled<ConversationReading>> {
     if (!conversationId) {
       throw new BackchannelError('option.invalid', 'conversationId is empty. Pass the id of a conversation.');
     }
     const path = conversationPath(conversationId);
     const request = { method: 'GET', path, guard: parseConversation, as: 'other', signal } as const;
     const { value, ...settled } = await this.#parts.api.request(request);
-    return value ? { ...settled, value: participantsOf(value) } : settled;
+    return value ? { ...settled, value: new ConversationReading(value) } : settled;
   }
 
   /** Closes all sessions that use it, and for good: make another to begin again. */

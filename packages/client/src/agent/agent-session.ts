@@ -10,6 +10,7 @@ import type { AgentEvents } from './agent-events.ts';
 import { AgentPlatform, type AgentPlatformOptions, type PlatformParts, partsOf } from './agent-platform.ts';
 import type { AgentSnapshot } from './agent-snapshot.ts';
 import { ConversationBook, type Follows } from './conversation-book.ts';
+import { ConversationReading, conversationOf } from './conversation-reading.ts';
 import type { Subscriber } from './notification-hub.ts';
 import { SessionEnd } from './platform-api.ts';
 
@@ -168,7 +169,8 @@ export class AgentSession {
   /**
    * Takes in a conversation that the application was told of: it is read, and if the agent has a leg in it, it is the
    * session's from now on as if it had begun now, without being handed out by `nextConversation`. For tokens that have no list
-   * of conversations (documented, CONVERSATION-LIST), and after a restart.
+   * of conversations (documented, CONVERSATION-LIST), and after a restart. What `AgentPlatform.read` has just read is taken as
+   * it is: no session asks for it again.
    *
    * Settles as `sent` with the conversation; as `suppressed:no-conversation` when the agent has no leg in it; as `refused` in
    * the platform's words when it can't be read; as `offline` while the session is not connected; as `timeout` after
@@ -176,16 +178,28 @@ export class AgentSession {
    *
    * @throws BackchannelError `option.invalid` without an id.
    */
-  async adopt(conversationId: string, { signal }: AgentCallOptions = {}): Promise<Settled<AgentConversation>> {
+  async adopt(
+    conversation: string | ConversationReading,
+    { signal }: AgentCallOptions = {},
+  ): Promise<Settled<AgentConversation>> {
+    const reading = conversation instanceof ConversationReading ? conversation : undefined;
+    const conversationId = conversation instanceof ConversationReading ? conversation.id : conversation;
     if (typeof conversationId !== 'string' || conversationId === '') {
       const found = conversationId === '' ? 'empty' : typeof conversationId;
-      throw new BackchannelError('option.invalid', `conversationId is ${found}. Pass the id of a conversation.`);
+      throw new BackchannelError(
+        'option.invalid',
+        `conversationId is ${found}. Pass the id of a conversation, or what AgentPlatform.read gave.`,
+      );
     }
     const life = this.#life?.signal;
     if (!life) return { outcome: 'offline', reason: 'The session is closed: connect() it first.' };
     const deadline = { clock: this.#platform.ports.clock, timeoutMs: ADOPT_TIMEOUT_MS, signal };
     const result = await this.#conversations.withoutHandingOut(conversationId, () =>
-      withDeadline(deadline, () => this.#conversations.read(conversationId, life)),
+      withDeadline(deadline, () =>
+        reading
+          ? this.#conversations.take(conversationOf(reading), life)
+          : this.#conversations.read(conversationId, life),
+      ),
     );
     if (result.kind === 'done') return result.value;
     const reason = result.kind === 'aborted' ? GAVE_UP : `It was not read within ${ADOPT_TIMEOUT_MS} ms.`;

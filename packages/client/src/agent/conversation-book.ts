@@ -97,6 +97,16 @@ export class ConversationBook {
     return reading;
   }
 
+  /**
+   * Takes in what was read elsewhere a moment ago, without another request. What is known is read again: events may have told
+   * more of it since, and what is older must not undo that.
+   */
+  async take(conversation: Conversation, signal: AbortSignal): Promise<Settled<AgentConversation>> {
+    const { id } = conversation;
+    if (this.#conversations.has(id) || this.#reading.has(id)) return this.read(id, signal);
+    return this.#found(conversation, { outcome: 'sent', reason: `The conversation ${id} was read.` });
+  }
+
   /** An event tells of one that is not known. */
   heard(id: string, participants: readonly EventParticipant[], signal: AbortSignal): void {
     const isLeftOut =
@@ -122,7 +132,7 @@ export class ConversationBook {
   }
 
   async #read(id: string, signal: AbortSignal, as: 'other' | 'read'): Promise<Settled<AgentConversation>> {
-    const { api, userId, notice } = this.#options;
+    const { api, notice } = this.#options;
     const request = { method: 'GET', path: conversationPath(id), guard: parseConversation, as, signal } as const;
     const { value, ...settled } = await api.request(request);
     if (signal.aborted) return { outcome: 'aborted', reason: 'The session ended before the conversation was read.' };
@@ -136,11 +146,18 @@ export class ConversationBook {
       notice({ code: 'conversation.unread', text, error: settled.error });
       return settled;
     }
-    const hasLeg = known ? known.update(value) : agentLeg(value, userId()) !== undefined;
+    return this.#found(value, settled, known);
+  }
+
+  /** What the platform has of it now. */
+  #found(value: Conversation, settled: Settled, known?: AgentConversation): Settled<AgentConversation> {
+    const { id } = value;
+    const userId = this.#options.userId();
+    const hasLeg = known ? known.update(value) : agentLeg(value, userId) !== undefined;
     if (!hasLeg) {
       return {
         outcome: 'suppressed:no-conversation',
-        reason: `The agent ${userId()} has no leg in the conversation ${id}: it was not offered to, or has left it.`,
+        reason: `The agent ${userId} has no leg in the conversation ${id}: it was not offered to, or has left it.`,
       };
     }
     if (!known && !this.#options.follows({ id, participants: participantsOf(value) })) {

@@ -13,6 +13,7 @@ export {
 export type { AgentConversationSnapshot, AgentMessage, AgentSnapshot } from './agent-snapshot.ts';
 export type { Tokens } from './cached-tokens.ts';
 export { CONVERSATIONS_MAX, type Follows } from './conversation-book.ts';
+export type { ConversationReading } from './conversation-reading.ts';
 export type { Delivery } from './deliveries.ts';
 export { type BegunLogin, beginLogin, completeLogin, type LoginOptions, type UserToken } from './login.ts';
 export type { AgentParticipant } from './participants.ts';

@@ -63,11 +63,7 @@ export async function requestJson<Value>(
     if (!response.ok) return refused(what, response, parseJson(text, refusalGuard));
     if (!guard) return { outcome: 'sent', reason: `${what} succeeded.` };
     if (text.length > HTTP_ANSWER_MAX) {
-      return failed(
-        'refused',
-        'http.too-large',
-        `${what} answered more than ${HTTP_ANSWER_MAX} characters.`,
-      );
+      return failed('refused', 'http.too-large', `${what} answered more than ${HTTP_ANSWER_MAX} characters.`);
     }
     const parsed = parseJson(text, guard);
     if (parsed.ok) return { outcome: 'sent', reason: `${what} succeeded.`, value: parsed.value };

@@ -11,6 +11,7 @@ import type { RequestLine } from '../core/request-line.ts';
 import { BackchannelError } from '../error.ts';
 import type { Ports } from '../ports.ts';
 import { ECHO_TRACING_ID, type GuestFrame, type GuestFrames } from './guest-frames.ts';
+import { EVENT_BUDGETS } from './guest-limits.ts';
 import { GuestSocket } from './guest-socket.ts';
 
 /** An event of the machine without the moment, the chance and the turn, which the connection adds. */
@@ -93,11 +94,7 @@ export class GuestConnection {
           this.#send((tracingId) => frames.configure(tracingId), ['connection']);
           break;
         case 'send-join':
-          this.#send(
-            (tracingId) => frames.presence(tracingId, 'Join', frames.attributes),
-            ['connection', 'session'],
-            joined,
-          );
+          this.#send((tracingId) => frames.presence(tracingId, 'Join', frames.attributes), EVENT_BUDGETS, joined);
           break;
         case 'start-timer':
           this.#cancelTimer?.();

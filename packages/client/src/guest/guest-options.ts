@@ -33,15 +33,12 @@ export function checkGuestOptions({ hosts, deploymentId, token, attributes }: Gu
   if (!hosts?.guestSocket)
     throw invalid('option.invalid', `hosts is ${echo(hosts)}. Pass hostsIn(region) or hostsAt(url).`);
   if (typeof deploymentId !== 'string' || !deploymentId) {
-    throw invalid('option.invalid', `deploymentId is ${echo(deploymentId)}. Pass the id of a Messenger deployment.`);
+    throw invalid('option.invalid', `deploymentId is ${echo(deploymentId)}. Pass a deployment's id.`);
   }
   if (token === undefined) return;
   if (typeof token !== 'string' || !token || token.length > TOKEN_CHARACTERS_MAX) {
     const found = typeof token === 'string' ? `text of ${token.length} characters` : typeof token;
-    throw invalid(
-      'option.invalid',
-      `token is ${found}. Pass 1 to ${TOKEN_CHARACTERS_MAX} characters, or none for a new session.`,
-    );
+    throw invalid('option.invalid', `token is ${found}. Pass 1 to ${TOKEN_CHARACTERS_MAX} characters, or none.`);
   }
 }
 
@@ -56,10 +53,7 @@ export function checkText(
   }
   const bytes = byteLength(text);
   if (bytes > TEXT_BYTES_MAX) {
-    throw invalid(
-      'text.invalid',
-      `Cannot send ${bytes} bytes: the service takes ${TEXT_BYTES_MAX}. Split the message.`,
-    );
+    throw invalid('text.invalid', `Cannot send ${bytes} bytes: the service takes ${TEXT_BYTES_MAX}. Split it.`);
   }
   checkAttributes(attributes);
 }

@@ -21,7 +21,7 @@ import { fetchDeploymentConfig } from './deployment.ts';
 import { GuestConnection } from './guest-connection.ts';
 import { GuestConversation } from './guest-conversation.ts';
 import { GuestFrames } from './guest-frames.ts';
-import { GUEST_BUDGETS } from './guest-limits.ts';
+import { EVENT_BUDGETS, GUEST_BUDGETS } from './guest-limits.ts';
 import { checkGuestOptions, type GuestSessionOptions } from './guest-options.ts';
 import { GuestOutbox, type SendOptions } from './guest-outbox.ts';
 import type { GuestEvents, GuestMessage, GuestSnapshot } from './guest-snapshot.ts';
@@ -162,7 +162,7 @@ export class GuestSession {
     this.typing = new Typing({
       channel: GUEST_CHANNEL,
       ports,
-      arbiter: this.#shared.share(['connection', 'session'], 'guest'),
+      arbiter: this.#shared.share(EVENT_BUDGETS, 'guest'),
       blocked: () => this.#typingBlocked(),
       send: (signal) => this.#sendTyping(signal),
       onSettled: (signal, settled) => this.#listeners.emit('typingSettled', { signal, settled }),
@@ -338,7 +338,7 @@ export class GuestSession {
         break;
       case 'unrecognised':
         for (const claim of this.#claims) if (claim(response.body)) return;
-        this.#notice('frame.unrecognised', `A frame of the class "${response.body.name}" was ignored.`);
+        this.#notice('frame.unrecognised', `A frame was ignored: ${response.body.name}.`);
     }
   }
 
@@ -382,7 +382,7 @@ export class GuestSession {
     if (reading.signal.aborted) return;
     for (const message of history.value?.messages ?? []) this.#conversation.add(message, undefined, 'missed');
     this.#whole ||= history.value !== undefined;
-    if (!history.value) this.#notice('history.unread', `The history could not be read: ${history.reason}`);
+    if (!history.value) this.#notice('history.unread', `The history was not read: ${history.reason}`);
     else if (!history.value.complete) this.#notice('history.partial', 'Older messages were left out.');
     this.#refresh();
     this.#store.changed();

@@ -1,5 +1,6 @@
 import {
   explainProblem,
+  type Problem,
   parseAgentMessageRequest,
   parseAgentTypingRequest,
   USERS_ME_PATH,
@@ -50,7 +51,8 @@ function legOf(call: Call, conversation: Conversation): Participant {
 }
 
 /** A typing type other than On is the one mistake that has a documented error of its own. */
-function typingRefusal(body: unknown, note: string): PlatformRefusal {
+function typingRefusal(body: unknown, problem: Problem): PlatformRefusal {
+  const note = explainProblem(problem);
   const typing = typeof body === 'object' && body !== null && 'typing' in body ? body.typing : undefined;
   const type = typeof typing === 'object' && typing !== null && 'type' in typing ? typing.type : undefined;
   return typeof type === 'string' && type !== 'On'
@@ -58,8 +60,13 @@ function typingRefusal(body: unknown, note: string): PlatformRefusal {
         values: [type.slice(0, 60), 'type', 'On'],
         note: `${note}. There is no Off: an indicator ends with its duration or with the message.`,
       })
-    : new PlatformRefusal('bad.request', { note });
+    : new PlatformRefusal('bad.request', {
+        note: problem.path === '$.typing.duration' ? `${note}. ${ROUND_IT}` : note,
+      });
 }
+
+const ROUND_IT =
+  'Round it, or leave it out: the model says an integer of milliseconds (AGENT-TYPING-BODY). That anything else is refused is assumed (AGENT-TYPING-FRACTION).';
 
 /** The conversations that the user of the token is in now, oldest first (documented, CONVERSATION-LIST). */
 function ownConversations(call: Call): readonly Conversation[] {
@@ -175,7 +182,7 @@ export const AGENT_OPERATIONS: readonly Operation[] = [
       const conversation = conversationOf(call);
       legOf(call, conversation);
       const request = parseAgentTypingRequest(call.body);
-      if (!request.ok) throw typingRefusal(call.body, explainProblem(request.problem));
+      if (!request.ok) throw typingRefusal(call.body, request.problem);
       const waitMs = world.limits.take('agentTypingPerConversation', conversation.windows, world.timeline.nowMs());
       if (waitMs > 0) throw tooManyRequests(waitMs, noteOf('agentTypingPerConversation'));
       const answer = { status: world.switches.agentTypingStatus, conversationId: conversation.id };

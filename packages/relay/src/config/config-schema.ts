@@ -42,12 +42,12 @@ const clientSchema = z.strictObject({
           .string()
           .refine(
             isSecretHash,
-            'is no hash: a secret is never written into the file as it is, only what `backchannel relay hash-secret` prints',
+            'is no hash: a secret is never written into the file as it is, only what `npx backchannel relay hash-secret` prints',
           ),
       )
       .max(4)
       .default([]),
-    'Hashes of its secret, from `backchannel relay hash-secret`; two while a secret is being changed. Instead, the secret itself may stand in the environment: BACKCHANNEL_RELAY_CLIENT_SECRET_<ID>.',
+    'Hashes of its secret, from `npx backchannel relay hash-secret`; two while a secret is being changed. Instead, the secret itself may stand in the environment: BACKCHANNEL_RELAY_CLIENT_SECRET_<ID>.',
     [],
   ),
   scopes: member(
@@ -83,7 +83,7 @@ export const configSchema = z
   .strictObject({
     $schema: member(
       z.string().optional(),
-      'For editors that complete and check while you write: `backchannel relay config schema` prints it.',
+      'For editors that complete and check: npx backchannel relay config schema > relay.schema.json',
       './relay.schema.json',
     ),
     listen: member(
@@ -113,7 +113,7 @@ export const configSchema = z
         ),
         baseUrl: member(
           url(/^https?:$/, 'http: or https:').optional(),
-          'One server that plays every host, such as `backchannel emulator`.',
+          'One server that plays every host, such as `npx backchannel emulator`.',
         ),
         hosts: member(hostsSchema.optional(), 'Every host by itself.'),
         deploymentId: member(
@@ -152,7 +152,7 @@ export const configSchema = z
     ),
     provisioning: member(
       z.enum(['off', 'automatic']).default('off'),
-      'automatic: an unknown conversation is made when it is first used. For development only: a typing mistake then opens a conversation.',
+      'automatic: an unknown conversation is made when it is first used, by a signal, a message, a listener or a token. For development only: a typing mistake then opens a conversation.',
       'off',
     ),
     store: member(

@@ -1,4 +1,5 @@
 import { configJsonSchema } from './config-schema.ts';
+import { typed } from './program.ts';
 
 /** What is read of a JSON Schema here. */
 interface Schema {
@@ -32,18 +33,27 @@ function value(schema: Schema, indent: string): string {
   return JSON.stringify(schema.examples?.[0] ?? schema.default ?? null);
 }
 
-/** Members without an example are one of several ways to say the same: they are shown, commented out. */
+/** Members that are another way to say what stands there, or that need a file which nobody has made yet. */
+const COMMENTED_OUT: Readonly<Record<string, string>> = {
+  $schema: '"./relay.schema.json"',
+  baseUrl: '"http://127.0.0.1:4100"',
+  hosts: '{ "api", "login", "guestSocket", "cdn" }',
+};
+
 function members(properties: Readonly<Record<string, Schema>>, indent: string): string {
   const inner = `${indent}  `;
   const lines = Object.entries(properties).map(([name, schema]) => {
     const said = comment(schema.description ?? '', inner);
-    const alternative = name === 'baseUrl' || name === 'hosts';
-    if (alternative)
-      return `${said}${inner}// "${name}": ${name === 'baseUrl' ? '"http://127.0.0.1:4100"' : '{ "api", "login", "guestSocket", "cdn" }'},\n`;
+    const shown = COMMENTED_OUT[name];
+    if (shown !== undefined) return `${said}${inner}// "${name}": ${shown},\n`;
     return `${said}${inner}"${name}": ${value(schema, inner)},\n`;
   });
   return `{\n${lines.join('')}${indent}}`;
 }
 
-/** A configuration file with every member, its meaning above it, and the value that it has by itself or an example. */
-export const exampleConfig = (): string => `${members((configJsonSchema() as Schema).properties ?? {}, '')}\n`;
+/**
+ * A configuration file with every member, its meaning above it, and the value that it has by itself or an example; `program`:
+ * what one types to run the command line, `npx backchannel` by default.
+ */
+export const exampleConfig = (program?: string): string =>
+  typed(`${members((configJsonSchema() as Schema).properties ?? {}, '')}\n`, program);

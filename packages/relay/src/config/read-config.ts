@@ -15,6 +15,7 @@ import {
   PREFIX,
   unreadVariables,
 } from './overrides.ts';
+import { PROGRAM, typed } from './program.ts';
 
 /** Everything that a configuration is read from; all optional, since the environment alone can be enough. */
 export interface ConfigSources {
@@ -23,6 +24,8 @@ export interface ConfigSources {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** By flag: `{ '--port': '4301' }`. */
   readonly flags?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What one types to run the command line, for what is said to fix something. Default: `npx backchannel`. */
+  readonly program?: string | undefined;
 }
 
 /** A configuration that can be started, or everything that is wrong with it. */
@@ -37,7 +40,13 @@ const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads all sources and finds everything that is wrong at once. */
-export function readConfig({ text = '{}', env = {}, flags = {} }: ConfigSources): ReadConfig {
+export function readConfig(sources: ConfigSources): ReadConfig {
+  const { config, problems } = configIn(sources);
+  if (config) return { config, problems: [] };
+  return { problems: problems.map((problem) => ({ ...problem, fix: typed(problem.fix, sources.program) })) };
+}
+
+function configIn({ text = '{}', env = {}, flags = {} }: ConfigSources): ReadConfig {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const placeAt = (offset: number): ConfigPlace => ({ from: 'file', ...lineAndColumn(text, offset) });
@@ -162,7 +171,7 @@ function unknownMember(path: Path, key: string, values: Members): { readonly wha
     const id = at(values, [...path, 'id']);
     return {
       what: 'a secret does not stand in the file',
-      fix: `run "npx backchannel relay hash-secret" and put what it prints into secretHashes; or put the secret into the environment as ${clientSecretVariable(typeof id === 'string' ? id : 'ID')}`,
+      fix: `run "${PROGRAM} relay hash-secret" and put what it prints into secretHashes; or put the secret into the environment as ${clientSecretVariable(typeof id === 'string' ? id : 'ID')}`,
     };
   }
   if (path[0] === 'genesys' && SECRET.test(key)) {
@@ -182,7 +191,7 @@ function fixFor(path: Path): string {
   if (written(path) === 'genesys.deploymentId') {
     return 'copy the id of the Messenger deployment (Admin > Message > Messenger Deployments)';
   }
-  return 'see what "npx backchannel relay config example" writes there';
+  return `see what "${PROGRAM} relay config example" writes there`;
 }
 
 /** What is right member by member, and wrong together. Looks at values of any shape: the schema speaks of the shapes. */
@@ -234,7 +243,7 @@ function acrossMembers(
       tell(
         ['clients', index],
         `client "${id}" has no secret`,
-        `add secretHashes (npx backchannel relay hash-secret makes them), or ${variable} to the environment`,
+        `add secretHashes (${PROGRAM} relay hash-secret makes them), or ${variable} to the environment`,
       );
     }
   }

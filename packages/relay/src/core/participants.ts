@@ -1,14 +1,17 @@
 import type { ParticipantView } from '../domain/commands.ts';
-import { type Actor, isAgent, type Participant, userIdOf } from '../domain/participant.ts';
+import { type Actor, type ListedParticipant, type Participant, userIdOf } from '../domain/participant.ts';
 import { RelayProblem } from '../domain/problem.ts';
 import type { Legs } from '../legs/legs.ts';
 import type { Conversation } from './conversation.ts';
 import { isPlainName } from './plain-name.ts';
 import { shown } from './problems.ts';
 
-const isNamedAgent = (participant: Participant): boolean => participant.startsWith('agent:');
-const isActor = (participant: Participant): participant is Actor =>
+const isNamedAgent = (participant: ListedParticipant): boolean => participant.startsWith('agent:');
+const isActor = (participant: ListedParticipant): participant is Actor =>
   participant === 'guest' || isNamedAgent(participant);
+
+/** Who can have said what is marked as an automaton's, the likeliest first. */
+const AUTOMATA: readonly ListedParticipant[] = ['bot', 'workflow', 'queue'];
 
 /** Whether somebody takes part now; `undefined`: an agent of whom the platform has not told. A guest always does. */
 export function stateOf({ participants }: Conversation, participant: Actor): ParticipantView['state'] | undefined {
@@ -19,7 +22,12 @@ export function stateOf({ participants }: Conversation, participant: Actor): Par
 /** The id by which somebody is shown: the guest's is the relay's own, an agent's Genesys's where it is known. */
 export function participantIdOf({ binding, participants }: Conversation, participant: Participant): string {
   if (participant === 'guest') return binding.guestParticipantId;
-  return participants.findLast((view) => view.participant === participant)?.id ?? userIdOf(participant) ?? participant;
+  const names = participant === 'bot' ? AUTOMATA : [participant];
+  for (const name of names) {
+    const listed = participants.findLast((view) => view.participant === name);
+    if (listed) return listed.id;
+  }
+  return userIdOf(participant) ?? participant;
 }
 
 /** Who has the conversation now: after a transfer the last who came. @throws RelayProblem `agent.absent`. */
@@ -49,7 +57,7 @@ export function participantNamed(conversation: Conversation, name: string): Acto
   );
   if (found && isActor(found.participant)) return found.participant;
   const why = found
-    ? `it is a ${found.purpose}, for whom nobody can act`
+    ? `it is a ${found.participant}, for whom nobody can act`
     : 'nobody in this conversation is known by it';
   throw new RelayProblem('participant.unknown', 404, `${shown(name)} is no participant to act for: ${why}.`, {
     fix: `Use ${knownNames(conversation)}, or an id that GET /api/v2/conversations/{conversationId} shows.`,
@@ -57,9 +65,7 @@ export function participantNamed(conversation: Conversation, name: string): Acto
 }
 
 const knownNames = ({ participants }: Conversation): string =>
-  ['guest', ...participants.filter(({ participant }) => isAgent(participant)).map(({ participant }) => participant)]
-    .slice(0, 5)
-    .join(', ');
+  ['guest', ...participants.map(({ participant }) => participant).filter(isNamedAgent)].slice(0, 5).join(', ');
 
 /** The platform’s word for somebody, made exact where it can be: the guest’s socket says `agent` and never which. */
 export function participantObserved(legs: Legs, { binding }: Conversation, participant: Participant): Participant {

@@ -26,14 +26,21 @@ export function viewOf(
   };
 }
 
-/** Genesys's word; until it is known, the guest alone, by the id that the relay gave. */
+/**
+ * Genesys's word; until it is known, the guest alone, by the id that the relay gave. A guest is called as the integrator calls
+ * it: on the way to Genesys that nickname is an attribute, so Genesys's own name of a guest does not know it.
+ */
 function participantsOf({ binding, participants, isLive }: Conversation): readonly ParticipantView[] {
-  if (participants.some(({ purpose }) => purpose === 'customer')) return participants;
+  const { nickname } = binding.guest;
+  if (participants.some(({ purpose }) => purpose === 'customer')) {
+    if (nickname === undefined) return participants;
+    return participants.map((each) => (each.purpose === 'customer' ? { ...each, name: nickname } : each));
+  }
   const guest: ParticipantView = {
     id: binding.guestParticipantId,
     participant: 'guest',
     purpose: 'customer',
-    name: binding.guest.nickname,
+    name: nickname,
     state: isLive ? 'connected' : 'disconnected',
   };
   return [guest, ...participants];

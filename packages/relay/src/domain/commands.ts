@@ -1,7 +1,7 @@
 import type { SignalOutcome } from '@backchannel/client';
 import type { AliasKind, Binding, BindRequest } from './binding.ts';
 import type { Evidence, MessageStatus, RelayEvent, Watermark } from './event.ts';
-import type { Actor, Participant } from './participant.ts';
+import type { Actor, ListedParticipant, Participant } from './participant.ts';
 import type { Principal } from './principal.ts';
 
 /** How a conversation is named in a call: by any of its names, or only by one of the given kinds. */
@@ -14,7 +14,8 @@ export interface ConversationRef {
 export interface ParticipantView {
   /** What F9 and F13 take: Genesys's participant id where it is known, else the relay's. */
   readonly id: string;
-  readonly participant: Participant;
+  readonly participant: ListedParticipant;
+  /** Genesys's word for what they are. */
   readonly purpose: 'customer' | 'agent' | 'acd' | 'workflow' | 'bot';
   readonly userId?: string | undefined;
   readonly name?: string | undefined;

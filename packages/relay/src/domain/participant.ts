@@ -4,6 +4,12 @@
  */
 export type Participant = 'guest' | 'bot' | 'agent' | `agent:${string}`;
 
+/**
+ * Who is listed as taking part: also queues and flows, which hold a conversation and say nothing. What an automaton says is
+ * `bot`'s, by Genesys's mark on the message; which of those listed it was is not told.
+ */
+export type ListedParticipant = Participant | 'queue' | 'workflow';
+
 /** Who can be acted for. */
 export type Actor = 'guest' | `agent:${string}`;
 

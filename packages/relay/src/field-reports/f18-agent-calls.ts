@@ -26,7 +26,8 @@ const typingBody = z
   .object({
     typing: z.object({
       type: z.literal('On', 'must be "On", the only value there is: an indicator ends with its duration'),
-      duration: z.number().positive().optional().meta({ description: 'Milliseconds.' }),
+      // As Genesys has it: whole (documented, AGENT-TYPING-BODY).
+      duration: z.int().positive().optional().meta({ description: 'Milliseconds.' }),
     }),
     dateSent: z.iso.datetime({ offset: true }).optional(),
   })

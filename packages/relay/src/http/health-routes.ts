@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import type { Health } from '../legs/health.ts';
 import type { Routes } from './context.ts';
 import type { PrometheusMetrics } from './prometheus.ts';
 
-/** Why the relay can't do its work at this moment; empty when it can. */
-export type Readiness = () => readonly string[];
+/** What keeps the relay from its work at this moment, or from a part of it. */
+export type Readiness = () => Health;
 
 /** For whoever runs the relay: is it alive, can it work, what does it count. No answer names a client or a conversation. */
 export const healthRoutes =
@@ -24,7 +25,13 @@ export const healthRoutes =
       },
       async () => ({ status: 'alive' as const }),
     );
-    const readySchema = z.object({ status: z.enum(['ready', 'not ready']), reasons: z.array(z.string()) });
+    const readySchema = z.object({
+      status: z.enum(['ready', 'not ready']),
+      reasons: z.array(z.string()).meta({ description: 'Why it can’t work; empty when it can.' }),
+      warnings: z
+        .array(z.string())
+        .meta({ description: 'What keeps it from a part of its work, and wants somebody to look.' }),
+    });
     app.get(
       '/readyz',
       {
@@ -34,14 +41,15 @@ export const healthRoutes =
           operationId: 'getReadiness',
           summary: 'Can it work?',
           description:
-            '200 when the store is open and Genesys has given a token (if the relay speaks for agents); else 503 with the reasons. Send it no traffic meanwhile; what it has accepted is not lost.',
+            '200 when the store is open, Genesys knows the configured deployment, and at least one agent can be spoken for (if the relay speaks for agents); else 503 with the reasons. Send it no traffic meanwhile; what it has accepted is not lost. What concerns some conversations or agents alone stands in `warnings`, and the relay stays ready.',
           response: { 200: readySchema, 503: readySchema },
         },
       },
       async (_request, reply) => {
-        const reasons = [...readiness()];
-        if (reasons.length === 0) return { status: 'ready' as const, reasons };
-        return reply.code(503).send({ status: 'not ready' as const, reasons });
+        const health = readiness();
+        const [reasons, warnings] = [[...health.reasons], [...health.warnings]];
+        if (reasons.length === 0) return { status: 'ready' as const, reasons, warnings };
+        return reply.code(503).send({ status: 'not ready' as const, reasons, warnings });
       },
     );
     app.get(

@@ -4,12 +4,15 @@ import {
   type AgentParticipant,
   AgentPlatform,
   AgentSession,
+  type ConversationReading,
   TokenSource,
 } from '@backchannel/client/agent';
 import { reconnectDelayMs } from '@backchannel/signals';
 import type { Log } from '../observe/log.ts';
+import type { Health } from './health.ts';
 import type { AgentLeg, LegListener } from './legs.ts';
 import { LinkedConversation } from './linked-conversation.ts';
+import { Refusals } from './refusals.ts';
 
 /** How long guests wait at the start for the agents' sessions; the longer they take, the more conversations begin unheard. */
 const FIRST_CONNECT_MAX_MS = 10_000;
@@ -20,8 +23,8 @@ const RECONNECT_CAP_MS = 60_000;
 /** The part of the token's requests that finding known conversations again may take after a restart. */
 const RELINK_SHARE = 1 / 2;
 
-/** Finding one takes about three: who takes part, the agent's part, its newest messages. */
-const RELINK_REQUESTS = 3;
+/** Finding one takes about two: who takes part, and its newest messages. */
+const RELINK_REQUESTS = 2;
 
 /** After an attempt to find one again that told nothing. */
 const RELINK_RETRY_MS = 30_000;
@@ -31,6 +34,10 @@ const RELINKS_ASKED_MAX = 20;
 
 /** The part of the token's requests that signals leave to messages and all else, as the SDK has it by default. */
 const MESSAGE_SHARE = 2 / 3;
+
+/** What to do where Genesys refuses to let the relay speak for an agent. */
+const REFUSED_FIX =
+  'Check genesys.client.id, its secret (BACKCHANNEL_RELAY_GENESYS_CLIENT_SECRET), the permissions of the client’s role, and genesys.agents. It is tried again every minute.';
 
 /** Conversations that were announced by `link` and that no agent is in yet; the oldest are forgotten first. */
 const ANNOUNCED_MAX = 10_000;
@@ -85,6 +92,7 @@ export class AgentLegs {
    * before is not heard of until something happens in it: client credentials have no list (documented, CONVERSATION-LIST).
    */
   readonly begun: Promise<void>;
+  readonly #refused = new Refusals();
   readonly #cancels = new Set<() => void>();
   #closed = false;
 
@@ -113,8 +121,8 @@ export class AgentLegs {
     return this.#byId.size;
   }
 
-  /** Why some agents can't be spoken for now, in words for a person; empty when all is well. */
-  troubles(): readonly string[] {
+  /** Why agents can't be spoken for now: all of them keeps the relay from its work, some from a part of it. */
+  health(): Health {
     const counts = new Map<string, number>();
     for (const session of this.#sessions.values()) {
       const { state, reason } = session.snapshot();
@@ -122,7 +130,11 @@ export class AgentLegs {
       const why = `${state}${reason === undefined ? '' : `: ${reason}`}`;
       counts.set(why, (counts.get(why) ?? 0) + 1);
     }
-    return [...counts].map(([why, count]) => `${count} of ${this.#sessions.size} agents can't be spoken for (${why}).`);
+    const words = [...counts].map(
+      ([why, count]) => `${count} of ${this.#sessions.size} agents can't be spoken for (${why}).`,
+    );
+    const away = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    return away === this.#sessions.size ? { reasons: words, warnings: [] } : { reasons: [], warnings: words };
   }
 
   /** A binding is open; where its conversation is known from before, it is found again. */
@@ -192,8 +204,9 @@ export class AgentLegs {
       return OTHERS;
     // Before the answer: an agent who comes meanwhile is told of by an event.
     this.#announce(conversationId, bindingId);
-    const { value: participants, ...read } = await this.#platform.participants(conversationId);
-    if (!participants) return read;
+    const { value: reading, ...read } = await this.#platform.read(conversationId);
+    if (!reading) return read;
+    const { participants } = reading;
     if (this.#isOthers(bindingId, this.#bindingOf(conversationId, participants))) {
       this.#announced.delete(conversationId);
       const linked = this.#byBinding.get(bindingId);
@@ -202,9 +215,7 @@ export class AgentLegs {
     }
     const inIt = new Set(participants.flatMap(({ userId = '', state }) => (state === 'disconnected' ? [] : [userId])));
     const sessions = [...this.#sessions].filter(([userId]) => inIt.has(userId));
-    const adopted = await Promise.all(
-      sessions.map(([userId, session]) => this.#adopt(userId, session, conversationId)),
-    );
+    const adopted = await Promise.all(sessions.map(([userId, session]) => this.#adopt(userId, session, reading)));
     return (
       adopted.find(({ outcome }) => outcome === 'sent') ??
       adopted[0] ?? {
@@ -246,11 +257,15 @@ export class AgentLegs {
         return { outcome: 'refused', reason: error.message, error } as const;
       });
       connecting = false;
-      this.#options.log.info('agent.connected', { userId, outcome: settled.outcome, code: settled.error?.code });
       if (settled.outcome === 'sent') {
         attempts = 0;
+        this.#refused.accepted(userId);
+        this.#options.log.info('agent.connected', { userId });
         void this.#relink();
-      } else again();
+      } else {
+        this.#tellRefusal(userId, settled);
+        again();
+      }
     };
     const again = (): void => {
       if (this.#closed) return;
@@ -262,6 +277,19 @@ export class AgentLegs {
       if (!connecting && (state === 'failed' || state === 'closed')) again();
     });
     return connect();
+  }
+
+  /** Once for all agents who can't be connected for the same reason: they share a token, and are tried again for ever. */
+  #tellRefusal(userId: string, { outcome, reason: words, error }: Settled): void {
+    if (this.#closed) return;
+    const isNew = this.#refused.refused(userId, words);
+    const reason = outcome === 'refused' ? REFUSED_FIX : 'It is tried again.';
+    this.#options.log[isNew ? 'warn' : 'debug'](outcome === 'refused' ? 'agent.refused' : 'agent.unreachable', {
+      userId,
+      outcome,
+      reason,
+      error: error ?? new Error(words),
+    });
   }
 
   /** An agent has a conversation. */
@@ -305,11 +333,11 @@ export class AgentLegs {
     this.#byId.delete(linked.id);
   }
 
-  async #adopt(userId: string, session: AgentSession, conversationId: string): Promise<Settled> {
-    const { value, ...settled } = await session.adopt(conversationId);
+  async #adopt(userId: string, session: AgentSession, reading: ConversationReading): Promise<Settled> {
+    const { value, ...settled } = await session.adopt(reading);
     if (!value) return settled;
     this.#noticed(userId, value);
-    return { outcome: 'sent', reason: `It is Genesys's conversation ${conversationId}.` };
+    return { outcome: 'sent', reason: `It is Genesys's conversation ${reading.id}.` };
   }
 
   #announce(conversationId: string, bindingId: string): void {

@@ -28,6 +28,10 @@ const RETRY_CAP_MS = 60_000;
 /** … and the wait where Genesys refuses it: somebody has to change the deployment first. */
 export const REFUSED_RETRY_MS = 300_000;
 
+/** What to do where Genesys refuses a guest. */
+const REFUSED_FIX =
+  'Check the deployment’s id (genesys.deploymentId, or the conversation’s own) and genesys.region, and that the deployment is active (Admin > Message > Messenger Deployments). It is tried again every 5 minutes.';
+
 /** Ends of a session after which there is nothing to connect to any more, in words for a person. */
 const ENDS: Readonly<Record<string, string>> = {
   ended: 'Genesys ended the session.',
@@ -54,8 +58,18 @@ export interface HeadlessGuestOptions {
   readonly typist: () => Participant;
   /** The first connection waits for it. */
   readonly before: Promise<void> | undefined;
+  /** Genesys refuses it, with its reason and what to do, until somebody changes something; `undefined`: no longer. */
+  readonly refused: (refusal: Refusal | undefined) => void;
   /** It was closed. */
   readonly closed: () => void;
+}
+
+/** Why a guest can't be connected. */
+export interface Refusal {
+  /** Genesys's words, or the SDK's for what Genesys did. */
+  readonly reason: string;
+  readonly fix: string;
+  readonly error?: BackchannelError | undefined;
 }
 
 /**
@@ -84,6 +98,8 @@ export class HeadlessGuest implements GuestLeg {
   #cancelRetry: (() => void) | undefined;
   /** How often it could not begin. */
   #failures = 0;
+  /** Why Genesys refuses it, since the last attempt. */
+  #refusal: Refusal | undefined;
 
   /** @throws BackchannelError `option.invalid` or `attributes.invalid`, for what stands in the binding. */
   constructor(options: HeadlessGuestOptions) {
@@ -213,6 +229,7 @@ export class HeadlessGuest implements GuestLeg {
 
   #became(state: SessionState): void {
     if (this.#over) return;
+    if (state.kind === 'live') this.#refusedFor(undefined);
     this.#tellState();
     if (state.kind === 'readOnly') this.#ended('The conversation was ended, and the guest may not write any more.');
     else if (state.kind === 'closed') this.#ended(ENDS[state.reason] ?? 'It was closed.');
@@ -225,15 +242,26 @@ export class HeadlessGuest implements GuestLeg {
 
   #tellState(): void {
     const { reason, token } = this.#session.snapshot();
-    this.#options.listener.guestState({ state: this.state, reason, token });
+    const { state } = this;
+    const why = this.#refusal ? `${this.#refusal.reason} ${this.#refusal.fix}` : reason;
+    this.#options.listener.guestState({ state, reason: why, token });
   }
 
-  #retryLater({ outcome }: Pick<Settled, 'outcome'>): void {
+  /** What is told of is the case from here on. */
+  #refusedFor(refusal: Refusal | undefined): void {
+    if (!refusal && !this.#refusal) return;
+    this.#refusal = refusal;
+    this.#options.refused(refusal);
+  }
+
+  #retryLater({ outcome, reason, error }: Pick<Settled, 'outcome' | 'error'> & { readonly reason?: string }): void {
     if (this.#over || this.#cancelRetry) return;
     const { clock, random } = this.#options.ports;
     this.#failures += 1;
-    const delayMs =
-      outcome === 'refused' ? REFUSED_RETRY_MS : reconnectDelayMs(this.#failures, random.next(), RETRY_CAP_MS);
+    const isRefused = outcome === 'refused' && !isPassing(error);
+    const words = reason ?? this.#session.snapshot().reason ?? 'The connection was refused.';
+    this.#refusedFor(isRefused ? { reason: words.replace(/[^.!?]$/, '$&.'), fix: REFUSED_FIX, error } : undefined);
+    const delayMs = isRefused ? REFUSED_RETRY_MS : reconnectDelayMs(this.#failures, random.next(), RETRY_CAP_MS);
     this.#cancelRetry = clock.after(delayMs, () => {
       this.#cancelRetry = undefined;
       void this.#begin();
@@ -254,8 +282,15 @@ export class HeadlessGuest implements GuestLeg {
     this.#leaveLine?.();
     this.#cancelRetry?.();
     this.#typing.close();
+    this.#refusedFor(undefined);
     this.#options.closed();
   }
+}
+
+/** A refusal that speaks of the moment: of a server that has failed, or of too much at a time. */
+function isPassing(error: BackchannelError | undefined): boolean {
+  const status = error?.platform?.status ?? 0;
+  return status >= 500 || status === 408 || status === 429;
 }
 
 /** What a binding says of its guest, as the SDK takes it. */

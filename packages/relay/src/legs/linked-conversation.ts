@@ -1,6 +1,7 @@
 import type { Clock } from '@backchannel/client';
 import type { AgentConversation, AgentMessage, AgentParticipant } from '@backchannel/client/agent';
 import type { ParticipantView } from '../domain/commands.ts';
+import type { ListedParticipant } from '../domain/participant.ts';
 import { writerOf } from './attribution.ts';
 import type { AgentLeg, LegListener } from './legs.ts';
 import { PlatformAgent } from './platform-agent.ts';
@@ -109,27 +110,21 @@ export class LinkedConversation {
   }
 }
 
-const PURPOSES: ReadonlySet<string> = new Set<ParticipantView['purpose']>([
-  'customer',
-  'agent',
-  'acd',
-  'workflow',
-  'bot',
-]);
+/** How the API names who has each purpose; of agents it says which, where that is known. */
+const NAMES: Readonly<Record<ParticipantView['purpose'], ListedParticipant>> = {
+  customer: 'guest',
+  agent: 'agent',
+  acd: 'queue',
+  workflow: 'workflow',
+  bot: 'bot',
+};
 
-const isPurpose = (purpose: string): purpose is ParticipantView['purpose'] => PURPOSES.has(purpose);
+const isPurpose = (purpose: string): purpose is ParticipantView['purpose'] => Object.hasOwn(NAMES, purpose);
 
 /** A participant as the relay's API shows it; none for sorts that a messaging conversation does not have. */
 function viewOf({ id, purpose, userId, name, communicationId, state }: AgentParticipant): ParticipantView[] {
   if (!isPurpose(purpose)) return [];
-  const participant =
-    purpose === 'customer'
-      ? 'guest'
-      : purpose === 'agent'
-        ? userId === undefined
-          ? 'agent'
-          : (`agent:${userId}` as const)
-        : 'bot';
+  const participant = purpose === 'agent' && userId !== undefined ? (`agent:${userId}` as const) : NAMES[purpose];
   return [{ id, participant, purpose, userId, name, communicationId, state: stateOf(state) }];
 }
 

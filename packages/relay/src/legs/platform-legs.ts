@@ -6,9 +6,15 @@ import type { Log } from '../observe/log.ts';
 import { AgentLegs } from './agent-legs.ts';
 import { typistOf, writerOf } from './attribution.ts';
 import { ConnectionLine } from './connection-line.ts';
-import { HeadlessGuest, sessionOptions } from './headless-guest.ts';
+import { HeadlessGuest, type Refusal, sessionOptions } from './headless-guest.ts';
+import type { Health } from './health.ts';
 import type { AgentLeg, GuestLeg, LegListener, Legs } from './legs.ts';
+import { Refusals } from './refusals.ts';
 import { SharedConfigurations } from './shared-configurations.ts';
+
+/** What to do where Genesys does not know the deployment of the configuration. */
+const DEPLOYMENT_FIX =
+  'Check genesys.deploymentId (Admin > Message > Messenger Deployments: the deployment has to be active) and genesys.region.';
 
 export interface PlatformLegsOptions {
   readonly settings: RelaySettings['genesys'];
@@ -23,6 +29,7 @@ export class PlatformLegs implements Legs {
   readonly #line: ConnectionLine;
   readonly #configurations: SharedConfigurations;
   readonly #guests = new Map<string, HeadlessGuest>();
+  readonly #refusedGuests = new Refusals();
   /** Absent without an OAuth client: the relay then speaks for guests alone. */
   readonly #agents: AgentLegs | undefined;
 
@@ -33,6 +40,7 @@ export class PlatformLegs implements Legs {
     this.#line = new ConnectionLine({ connectionsPerMinute, ...ports });
     this.#configurations = new SharedConfigurations(ports, hosts.cdn);
     this.#agents = client && new AgentLegs({ hosts, client, agents, requestsPerMinute, linkAttribute, ports, log });
+    void this.#checkDeployment();
   }
 
   /**
@@ -51,9 +59,43 @@ export class PlatformLegs implements Legs {
     return { live, queued: this.#line.length, linked, relinking };
   }
 
-  /** Why agents can't be spoken for now, in words for a person; empty when all is well. */
-  troubles(): readonly string[] {
-    return this.#agents?.troubles() ?? [];
+  /** What keeps the relay from its work, and what keeps it from a part of it, in words for a person; no word names a guest. */
+  health(): Health {
+    const { deploymentId } = this.#options.settings;
+    const agents = this.#agents?.health() ?? { reasons: [], warnings: [] };
+    const status = this.#configurations.refusal(deploymentId);
+    const words = `Genesys refuses the deployment ${deploymentId} of the configuration (status ${status}). ${DEPLOYMENT_FIX}`;
+    // Guests who are there came by another deployment, or before this one was taken away.
+    const someAreLive = status !== undefined && this.counts.live > 0;
+    const refused = this.#refusedGuests.size;
+    const guests = `Genesys refuses ${refused} ${refused === 1 ? 'guest' : 'guests'}; the log (guest.refused) and GET /v1/conversations/{id} say why.`;
+    return {
+      reasons: [...agents.reasons, ...(status !== undefined && !someAreLive ? [`No guest can connect. ${words}`] : [])],
+      warnings: [
+        ...agents.warnings,
+        ...(someAreLive ? [`No further guest can connect. ${words}`] : []),
+        ...(refused > 0 ? [guests] : []),
+      ],
+    };
+  }
+
+  /** Before a guest is there to find out: a mistyped id would otherwise show itself in the first customer's conversation. */
+  async #checkDeployment(): Promise<void> {
+    const { settings, log } = this.#options;
+    const { deploymentId } = settings;
+    await this.#configurations.ready(deploymentId);
+    const status = this.#configurations.refusal(deploymentId);
+    if (status !== undefined) log.warn('deployment.refused', { deploymentId, status, reason: DEPLOYMENT_FIX });
+  }
+
+  /** One line for all guests who are refused for the same reason. */
+  #guestRefused({ id: bindingId, guest }: Binding, refusal: Refusal | undefined): void {
+    if (!refusal) this.#refusedGuests.accepted(bindingId);
+    else if (this.#refusedGuests.refused(bindingId, refusal.reason)) {
+      const { deploymentId } = guest;
+      const { reason: words, fix, error = new Error(words) } = refusal;
+      this.#options.log.warn('guest.refused', { bindingId, deploymentId, reason: fix, error });
+    }
   }
 
   /** The SDK says what it refuses; a session that is not connected is nothing but its options. */
@@ -77,6 +119,7 @@ export class PlatformLegs implements Legs {
       writerOf: (message) => writerOf(message, participants()),
       before: this.#agents?.begun,
       typist: () => typistOf(participants()),
+      refused: (refusal) => this.#guestRefused(binding, refusal),
       closed: () => {
         if (this.#guests.get(binding.id) === guest) this.#guests.delete(binding.id);
         this.#agents?.close(binding.id);
@@ -111,5 +154,6 @@ export class PlatformLegs implements Legs {
   async close(): Promise<void> {
     await Promise.all([...this.#guests.values()].map((guest) => guest.close()));
     await this.#agents?.end();
+    this.#configurations.close();
   }
 }

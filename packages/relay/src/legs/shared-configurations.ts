@@ -24,7 +24,16 @@ interface Kept {
   isGood: boolean;
   /** Until here nobody asks; `Infinity` while somebody does. */
   untilMs: number;
+  /** Status of the last answer, where that was a refusal. */
+  refusedWith: number | undefined;
+  askedAtMs: number;
 }
+
+/** Statuses that speak of the moment, not of what was asked for. */
+const PASSING: ReadonlySet<number> = new Set([408, 429]);
+
+/** Whether asking again in a moment is of no use. */
+const isRefusal = (status: number): boolean => status >= 400 && status < 500 && !PASSING.has(status);
 
 /**
  * Every session reads its deployment's configuration before it connects. Ten thousand guests of one deployment read the same
@@ -36,6 +45,7 @@ export class SharedConfigurations {
   readonly #ports: Pick<Ports, 'clock' | 'fetch'>;
   readonly #cdn: string;
   readonly #answers = new Map<string, Kept>();
+  readonly #asking = new Set<AbortController>();
 
   constructor(ports: Pick<Ports, 'clock' | 'fetch'>, cdn: string) {
     this.#ports = ports;
@@ -57,6 +67,23 @@ export class SharedConfigurations {
     await Promise.allSettled([this.#answerFor(this.#urlOf(deploymentId))]);
   }
 
+  /**
+   * The status with which the deployment was refused when it was asked for last: nobody can connect to it. Where that is old,
+   * it is asked for again meanwhile, so that whoever looks on sees it mended.
+   */
+  refusal(deploymentId: string): number | undefined {
+    const url = this.#urlOf(deploymentId);
+    const kept = this.#answers.get(url);
+    if (kept?.refusedWith === undefined) return undefined;
+    if (this.#ports.clock.now() >= kept.askedAtMs + CONFIGURATION_KEPT_MS) void this.ready(deploymentId);
+    return kept.refusedWith;
+  }
+
+  /** Asks for nothing any more. */
+  close(): void {
+    for (const asking of this.#asking) asking.abort();
+  }
+
   #urlOf(deploymentId: string): string {
     return `${this.#cdn}${deploymentConfigPath(deploymentId)}`;
   }
@@ -68,7 +95,13 @@ export class SharedConfigurations {
       return kept.answer;
     }
     if (kept && this.#ports.clock.now() < kept.untilMs) return kept.answer;
-    const first: Kept = { answer: this.#ask(url), isGood: false, untilMs: Infinity };
+    const first: Kept = {
+      answer: this.#ask(url),
+      isGood: false,
+      untilMs: Infinity,
+      refusedWith: kept?.refusedWith,
+      askedAtMs: this.#ports.clock.now(),
+    };
     this.#answers.delete(url);
     this.#answers.set(url, first);
     const [oldest] = this.#answers.keys();
@@ -79,6 +112,7 @@ export class SharedConfigurations {
 
   #renew(url: string, kept: Kept): void {
     kept.untilMs = Infinity;
+    kept.askedAtMs = this.#ports.clock.now();
     this.#settle(kept, this.#ask(url));
   }
 
@@ -88,6 +122,7 @@ export class SharedConfigurations {
       kept.untilMs = clock.now() + FAILURE_KEPT_MS;
     };
     answer.then(({ status }) => {
+      kept.refusedWith = isRefusal(status) ? status : undefined;
       if (status !== 200) return failed();
       kept.answer = answer;
       kept.isGood = true;
@@ -98,12 +133,14 @@ export class SharedConfigurations {
   async #ask(url: string): Promise<Answer> {
     const { clock, fetch } = this.#ports;
     const patience = new AbortController();
+    this.#asking.add(patience);
     const cancel = clock.after(REQUEST_TIMEOUT_MS, () => patience.abort());
     try {
       const response = await fetch(url, { signal: patience.signal });
       return { status: response.status, text: await response.text() };
     } finally {
       cancel();
+      this.#asking.delete(patience);
     }
   }
 }

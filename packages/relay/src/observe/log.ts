@@ -7,6 +7,8 @@ export interface LogFields {
   readonly bindingId?: string | undefined;
   readonly conversationId?: string | undefined;
   readonly genesysConversationId?: string | undefined;
+  /** Of the Messenger deployment: it stands in the address of every page that has one. */
+  readonly deploymentId?: string | undefined;
   readonly participant?: string | undefined;
   readonly userId?: string | undefined;
   readonly messageId?: string | undefined;
@@ -39,6 +41,7 @@ export const LOG_FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
   'bindingId',
   'conversationId',
   'genesysConversationId',
+  'deploymentId',
   'participant',
   'userId',
   'messageId',

@@ -69,12 +69,16 @@ export class EventStream {
   }
 
   /**
-   * Tells what was kept after the place that is named, then what happens. Resolves when the listener has caught up.
+   * Tells what was kept after the place that is named, then what happens. Resolves when the listener has caught up. Who
+   * listens may come first: where the configuration allows it, a conversation that nobody knows is made for its listener, as
+   * for its first signal.
    *
    * @throws RelayProblem what `subscribe` refuses, before anything was told.
    */
-  async follow(relay: Pick<RelayCommands, 'subscribe'>, place: Follow): Promise<void> {
+  async follow(relay: Pick<RelayCommands, 'subscribe' | 'participant'>, place: Follow): Promise<void> {
     const { sink } = this.#options;
+    const { conversation } = place;
+    if (conversation) await relay.participant(this.#principal, conversation, 'guest', { provision: true });
     const subscription = await relay.subscribe(this.#principal, {
       ...place,
       event: (event) => this.#tell(event),

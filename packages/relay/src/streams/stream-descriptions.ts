@@ -1,7 +1,7 @@
 /** For `/docs`: what can't be said by the schema of a request. */
 export const STREAM_DESCRIPTION = `One socket carries the events of every conversation that the caller may see, and takes commands.
 
-The first frame says who calls, within 10 s: \`{"type":"authenticate","token":"<token>","after":41}\`. Browsers that can't keep a token in a script open \`/v1/stream?ticket=<ticket>\` instead; programs may send \`Authorization: Bearer <token>\` with the upgrade. \`after\` is the position of the last event that you got: everything kept since then comes first, then what happens, nothing twice. Without it the stream begins now. \`conversationId\` narrows it to one conversation.
+The first frame says who calls, within 10 s: \`{"type":"authenticate","token":"<token>","after":41}\`. Browsers that can't keep a token in a script open \`/v1/stream?ticket=<ticket>\` instead; programs may send \`Authorization: Bearer <token>\` with the upgrade. \`after\` is the position of the last event that you got: everything kept since then comes first, then what happens, nothing twice. Without it the stream begins now. \`conversationId\` narrows it to one conversation; under \`provisioning: automatic\` an unknown one is made.
 
 The relay sends:
 
@@ -20,4 +20,4 @@ You may send, with an \`id\` of your own, what the calls of the same name take, 
 
 Close codes: 4001 no, wrong or expired credential · 4003 refused, the frame before says why · 4008 too slow: more than 1 MiB waited · 1009 a frame was longer than 64 KiB · 1012 the relay restarts · 1013 too many sockets wait to authenticate. After each but 4001 and 4003 connect again with the last position.`;
 
-export const EVENTS_DESCRIPTION = `The same events as on \`/v1/stream\`, of one conversation, for who speaks HTTP only. Each \`data:\` line is one JSON object; \`id:\` is the event's \`sequence\`, which counts 1, 2, 3, … in the conversation. Send the last one as \`Last-Event-ID\` (browsers do it by themselves) and nothing is missed; \`typing\` events have no id, for they are told once. A comment comes every 25 s. The last object before the relay closes is \`{"type":"end","code":1012,"reason":"…"}\` with the codes of \`/v1/stream\`.`;
+export const EVENTS_DESCRIPTION = `The same events as on \`/v1/stream\`, of one conversation, for who speaks HTTP only. Under \`provisioning: automatic\` an unknown one is made: a listener may come first. Each \`data:\` line is one JSON object; \`id:\` is the event's \`sequence\`, which counts 1, 2, 3, … in the conversation. Send the last one as \`Last-Event-ID\` (browsers do it by themselves) and nothing is missed; \`typing\` events have no id, for they are told once. A comment comes every 25 s. The last object before the relay closes is \`{"type":"end","code":1012,"reason":"…"}\` with the codes of \`/v1/stream\`.`;

@@ -108,6 +108,7 @@ export class ScriptedConversation {
       id: `customer-of-${this.binding.conversationId}`,
       participant: 'guest',
       purpose: 'customer',
+      name: 'Guest',
       state: 'connected',
     };
     const agents = [...this.agents].map(

@@ -8,7 +8,7 @@ import type { Principal } from '../../src/domain/principal.ts';
 import { RelayProblem } from '../../src/domain/problem.ts';
 import type { Routes } from '../../src/http/context.ts';
 import { documentationRoutes } from '../../src/http/documentation-routes.ts';
-import { healthRoutes } from '../../src/http/health-routes.ts';
+import { healthRoutes, type Readiness } from '../../src/http/health-routes.ts';
 import { oauthRoutes } from '../../src/http/oauth-routes.ts';
 import { RelayServer } from '../../src/http/server.ts';
 import { v1Routes } from '../../src/http/v1/v1-routes.ts';
@@ -73,6 +73,11 @@ function commandsDouble(changes: Partial<RelayCommands> = {}) {
     explain: asked('explain', () => []),
     subscribe: asked('subscribe', () => ({ close() {} })),
     findMessage: asked('findMessage', () => ({ conversation: { id: 'c1' }, participant: 'guest' })),
+    // Not written down: it comes before another command, and changes nothing here.
+    participant: async (_: Principal, { id }: { id: string }) => ({
+      binding: id === 'unknown' ? unknown() : view(id).binding,
+      participant: 'guest',
+    }),
     entitled: asked('entitled', ({ id }: { id: string }) => view(id).binding),
     delivered: async () => 'sent',
     position: () => 0,
@@ -88,13 +93,13 @@ export async function servedDouble({
   settings = {},
   commands = {},
   areas = [],
-  readiness = () => [],
+  readiness = () => ({ reasons: [], warnings: [] }),
   requestTimeoutMs,
 }: {
   readonly settings?: Partial<RelaySettings>;
   readonly commands?: Partial<RelayCommands>;
   readonly areas?: readonly Routes[];
-  readonly readiness?: () => readonly string[];
+  readonly readiness?: Readiness;
   readonly requestTimeoutMs?: number;
 } = {}) {
   const ports = standingPorts();

@@ -35,7 +35,10 @@ export const bindSchema = z
       .strictObject({
         kind: z.literal('webmessaging').default('webmessaging'),
         deploymentId: idSchema.optional().meta({ description: 'Default: the deployment of the configuration.' }),
-        nickname: z.string().max(ID_MAX).optional(),
+        nickname: z.string().max(ID_MAX).optional().meta({
+          description:
+            'What the guest is called, from the call that makes the conversation. Genesys gets it as the custom attribute `nickname`.',
+        }),
         attributes: z
           .record(z.string().max(ID_MAX), z.string().max(1_000))
           .refine(
@@ -84,7 +87,9 @@ export const conversationSchema = z
     participants: z.array(
       z.object({
         id: z.string(),
-        participant: participantOut,
+        participant: z.string().meta({
+          description: '`guest`, `agent:{userId}`, `agent`, `bot`, `queue` (purpose `acd`), or `workflow` (a flow).',
+        }),
         purpose: z.enum(['customer', 'agent', 'acd', 'workflow', 'bot']),
         userId: z.string().optional(),
         name: z.string().optional(),

@@ -69,7 +69,7 @@ export const tokenRoutes: Routes = (app, { relay, access }) => {
         operationId: 'postConversationToken',
         summary: 'A token for a browser',
         description:
-          'One conversation, one participant: what your server hands to a page, so that the client’s secret never leaves the server. Client credentials only, and only for a participant that `actAs` allows.',
+          'One conversation, one participant: what your server hands to a page, so that the client’s secret never leaves the server. Client credentials only, and only for a participant that `actAs` allows. Under `provisioning: automatic` an unknown conversation is made.',
         params: conversationPath,
         body: tokenRequestSchema,
         response: { 201: tokenSchema },
@@ -89,6 +89,8 @@ export const tokenRoutes: Routes = (app, { relay, access }) => {
           fix: 'Ask for it at POST /oauth/token, or leave it out here.',
         });
       }
+      // A page may be the first to hear of a conversation: it is made, where the configuration allows that, as by a signal.
+      await relay.participant(principal, request.params, participant, { provision: true });
       const { id: bindingId, clientId, conversationId } = await relay.entitled(principal, request.params, participant);
       const issued = access.conversationToken({ clientId, bindingId, participant, scopes, lifetimeSeconds });
       return reply
