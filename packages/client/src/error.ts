@@ -34,7 +34,7 @@ export class BackchannelError extends Error {
   /** Whatever was thrown, as a `BackchannelError`: itself if it is one, else wrapped with the value as its cause. */
   static from(value: unknown, code = 'unexpected'): BackchannelError {
     if (value instanceof BackchannelError) return value;
-    const text = value instanceof Error ? value.message : `What was thrown is no error: ${String(value)}`;
+    const text = value instanceof Error ? value.message : `Thrown: ${String(value)}`;
     return new BackchannelError(code, text, { cause: value });
   }
 }

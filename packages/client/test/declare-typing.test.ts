@@ -65,6 +65,34 @@ describe('a declared typing', () => {
     expect(sent.map(({ durationMs }) => durationMs)).toEqual([5_250, 5_250, 1_000]);
   });
 
+  it('that is said again before it ends holds until the next frame may go, so that the dots stay', async () => {
+    const { sent, declare, clock } = make();
+    const frames: { readonly atMs: number; readonly untilMs: number }[] = [];
+    for (let call = 0; call < 10; call += 1) {
+      await declare(3_000);
+      await clock.advance(2_100);
+      for (const { durationMs = 0 } of sent.splice(0)) {
+        const atMs = Math.max(call * 2_100, (frames.at(-1)?.atMs ?? -5_000) + 5_000);
+        frames.push({ atMs, untilMs: atMs + durationMs });
+      }
+    }
+    const gaps = frames.slice(2).map(({ atMs }, at) => atMs - (frames[at + 1]?.untilMs ?? 0));
+    expect(frames.slice(0, 2)).toEqual([
+      { atMs: 0, untilMs: 3_000 },
+      { atMs: 5_000, untilMs: 10_250 },
+    ]);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(0);
+  });
+
+  it('is cut to what is left of it once whoever declared it is overdue', async () => {
+    const { sent, declare, clock } = make();
+    await declare(4_000);
+    await clock.advance(1_500);
+    await declare(4_000);
+    await clock.advance(30_000);
+    expect(sent.map(({ durationMs }) => durationMs)).toEqual([4_000, 500]);
+  });
+
   it('holds 10 s at most, whatever was declared', async () => {
     const { sent, declare, clock } = make();
     await declare(Infinity);

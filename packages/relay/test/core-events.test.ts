@@ -138,6 +138,22 @@ describe('a replay', () => {
     expect(lengths).toEqual([REPLAY_PAGE, REPLAY_PAGE + 1]);
   });
 
+  it('leaves a turn to everybody else after each page', async () => {
+    const store = new MemoryStore();
+    const turns: (() => void)[] = [];
+    const log = new EventLog({ store, log: silentLog, recorded: () => {}, endOfTurn: (task) => turns.push(task) });
+    await log.record([bound('c1')]);
+    await log.open();
+    for (let i = 0; i < REPLAY_PAGE + 1; i++) await log.record([linked('c1')]);
+    const heard: RelayEvent[] = [];
+    void log.subscribe({ clientId: 'main' }, { afterPosition: 0, event: (event) => heard.push(event) });
+    await settle();
+    expect([heard.length, turns.length]).toEqual([REPLAY_PAGE, 1]);
+    turns.shift()?.();
+    await settle();
+    expect(heard).toHaveLength(REPLAY_PAGE + 1);
+  });
+
   it('that more happens during than can wait reads on from the store, and leaves no gap', async () => {
     const { log, append } = await startLog();
     await append();

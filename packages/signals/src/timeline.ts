@@ -35,10 +35,9 @@ export class Timeline {
     const entries: TimelineEntry[] = [...this.#ring.slice(oldest), ...this.#ring.slice(0, oldest)].map((entry) => ({
       ...entry,
     }));
-    const forgotten = this.#added - entries.length;
+    const count = this.#added - entries.length;
     const [first] = entries;
-    if (forgotten > 0 && first)
-      entries.unshift({ atMs: first.atMs, what: 'older', why: 'forgotten', count: forgotten });
+    if (first && count) entries.unshift({ ...first, what: 'older', why: 'forgotten', count });
     return entries;
   }
 }

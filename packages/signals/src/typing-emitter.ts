@@ -79,6 +79,7 @@ const MAY_HAVE_LEFT: ReadonlySet<SignalOutcome> = new Set(['sent', 'refused', 't
  * - An On is renewed as late as it can be: when the gap is over and it is about to go out. With no Off to take it back,
  *   only while going on is likely ({@link RENEW_CHANCE}), which without a key it soon is not: at most one renewal follows
  *   the last key. With an Off, while somebody composes. Who is not renewed starts again with the next key.
+ * - A declared On holds as long as was declared, and longer, as below, when its caller has declared again and is not overdue.
  * - An On holds until the next one may follow it: a gap and a little, or longer when the rolling window has no place
  *   earlier ({@link HOLD_MAX_MS} at most).
  * - No frame follows a message: the message is the stop. It also lifts the gap, so that the next first key shows at
@@ -151,8 +152,7 @@ export class TypingEmitter {
   }
 
   #waitFor(intent: TypingIntent, state: ComposingState): EmitterPoll {
-    const wanted = (intent.kind === 'on') === (state.kind === 'composing');
-    const withdraw = !wanted && !this.#withdrawn;
+    const withdraw = (intent.kind === 'on') !== (state.kind === 'composing') && !this.#withdrawn;
     if (withdraw) {
       this.#withdrawn = true;
       this.#timeline.add(this.#nowMs, intent.kind, 'withdrawn');
@@ -160,12 +160,12 @@ export class TypingEmitter {
     return wait(intent.expiresAtMs, undefined, withdraw ? [intent] : NOTHING);
   }
 
-  #considerOn(state: Extract<ComposingState, { kind: 'composing' }>): EmitterPoll {
+  #considerOn({ sinceMs, lastFactMs, untilMs, by }: Extract<ComposingState, { kind: 'composing' }>): EmitterPoll {
     const now = this.#nowMs;
     const { hasOff, minGapMs } = this.#channel;
     const shownUntilMs = this.#shownUntilMs;
     const shown = shownUntilMs > now;
-    const declared = state.by === 'declaration';
+    const declared = by === 'declaration';
     const { evidence } = this.#composing;
     // An On leaves a place for the Off that takes it back.
     const roomAtMs = this.#window?.freeAtMs(hasOff ? 1 : 0) ?? -Infinity;
@@ -175,22 +175,24 @@ export class TypingEmitter {
       declared ? this.#declaredRetryAtMs : -Infinity,
     );
     // An On that did not leave is tried again on a new key; a declaration is evidence for as long as it holds.
-    const wanted = declared ? state.untilMs > shownUntilMs : evidence !== this.#failedEvidence;
+    const wanted = declared ? untilMs > shownUntilMs : evidence !== this.#failedEvidence;
     const chance = wanted && now >= freeAtMs ? this.#composing.chanceOfGoingOn(now) : 0;
     // Where an Off can take it back, any chance will do.
     if (chance > (hasOff ? 0 : RENEW_CHANCE)) {
+      // Who has declared again, and is not overdue, will do so once more: cut to what is left, the dots would be gone until then.
+      const leftMs = untilMs - now;
+      const last = lastFactMs === sinceMs || leftMs * 3 < now - lastFactMs;
       // The platform takes whole milliseconds (documented, AGENT-TYPING-BODY).
-      const durationMs = Math.ceil(Math.min(this.#holdMs(), declared ? state.untilMs - now : Infinity));
-      const why = `${shown ? 'renewal' : 'start'} for ${durationMs} ms, goes on: ${chance.toFixed(2)}`;
-      this.#timeline.add(now, state.by, why);
+      const durationMs = Math.ceil(Math.min(this.#holdMs(), declared && last ? leftMs : Infinity));
+      this.#timeline.add(now, by, `${shown ? 'renewal' : 'start'} for ${durationMs} ms, goes on: ${chance.toFixed(2)}`);
       return this.#issue('on', durationMs, shown ? chance : 1 + chance, now + INTENT_LIFETIME_MS);
     }
     const idle = shown ? 'coalesced' : roomAtMs > now ? 'suppressed:budget' : 'suppressed:gap';
     if (evidence !== this.#evidence) this.#timeline.add(now, 'fact', idle);
     this.#evidence = evidence;
     // The chance only falls without a key: whoever was not worth a renewal is asked again at the next one.
-    let nextPollAtMs = wanted && freeAtMs > now && freeAtMs < state.untilMs ? freeAtMs : Infinity;
-    if (shown && hasOff) nextPollAtMs = Math.min(nextPollAtMs, state.untilMs);
+    let nextPollAtMs = wanted && freeAtMs > now && freeAtMs < untilMs ? freeAtMs : Infinity;
+    if (shown && hasOff) nextPollAtMs = Math.min(nextPollAtMs, untilMs);
     return wait(nextPollAtMs, idle);
   }
 
@@ -238,7 +240,7 @@ export class TypingEmitter {
       this.#forgetLastOn();
     } else {
       this.#lastOnMs = now;
-      if (outcome === 'sent') this.#shownUntilMs = now + (intent.durationMs ?? this.#channel.defaultDurationMs);
+      if (outcome === 'sent') this.#shownUntilMs = now + (intent.durationMs ?? this.#durationMs);
     }
   }
 

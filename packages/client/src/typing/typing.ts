@@ -153,7 +153,7 @@ export class Typing {
     this.#cancelPoll = nextPollAtMs < Infinity ? this.#clock.after(nextPollAtMs - now, () => this.#poll()) : undefined;
     for (const intent of withdrawn) {
       if (this.#options.arbiter?.withdraw(intent)) {
-        this.#settle(intent, { outcome: 'suppressed:stale', reason: 'Composing ended first.' });
+        this.#settle(intent, { outcome: 'suppressed:stale', reason: 'It ended.' });
       } else this.#sending?.abort();
     }
     for (const intent of intents) this.#offer(intent);

@@ -1,10 +1,11 @@
+import { type EndOfTurn, endOfTurn } from '../adapters/end-of-turn.ts';
 import type { Subscription } from '../domain/commands.ts';
 import type { EventHead, LoggedEvent, RelayEvent, TypingBody } from '../domain/event.ts';
 import type { Log } from '../observe/log.ts';
 import type { Store, Write, WriteOutcome } from '../store/store.ts';
 
-/** Events that one read of a replay brings. */
-export const REPLAY_PAGE = 500;
+/** Events that one read of a replay brings: some milliseconds of the thread that serves everybody else, too. */
+export const REPLAY_PAGE = 100;
 
 /**
  * Live events that wait while a subscriber's replay is under way. Beyond, they are let go, and the replay reads on until it
@@ -17,6 +18,7 @@ export interface EventLogOptions {
   readonly log: Log;
   /** Hears each kept event before anybody else does. */
   readonly recorded: (event: LoggedEvent) => void;
+  readonly endOfTurn?: EndOfTurn | undefined;
 }
 
 /** What somebody wants to hear: of one conversation, or of all of a client's. */
@@ -58,11 +60,13 @@ export class EventLog {
   readonly #store: Store;
   readonly #log: Log;
   readonly #recorded: (event: LoggedEvent) => void;
+  readonly #endOfTurn: EndOfTurn;
   readonly #ofConversations = new Map<string, Set<Listener>>();
   readonly #ofClients = new Map<string, Set<Listener>>();
   #position = 0;
 
-  constructor({ store, log, recorded }: EventLogOptions) {
+  constructor({ store, log, recorded, endOfTurn: given = endOfTurn }: EventLogOptions) {
+    this.#endOfTurn = given;
     this.#store = store;
     this.#log = log;
     this.#recorded = recorded;
@@ -140,6 +144,8 @@ export class EventLog {
       const newestOfPage = page.at(-1);
       if (newestOfPage) after = { afterPosition: newestOfPage.position, afterSequence: undefined };
       await drained?.();
+      // The store answers at once: without this a long replay would be one piece, in which nobody else is served.
+      await new Promise<void>((resolve) => this.#endOfTurn(resolve));
       if (page.length === REPLAY_PAGE) continue;
       if (!listener.overran) break;
       // The store is read again from here on, and what was let go is in it.

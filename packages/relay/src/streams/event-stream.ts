@@ -84,6 +84,7 @@ export class EventStream {
       event: (event) => this.#tell(event),
       drained: async () => {
         await sink.drained();
+        if (this.#isOver) throw new Error('The reader has gone.');
         this.#asideBytes = 0;
       },
       gap: (oldestPosition) => this.send(jsonFrame({ type: 'gap', oldestPosition })),
