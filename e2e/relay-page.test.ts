@@ -104,6 +104,19 @@ test(
 );
 
 test(
+  'its documentation opens beside the page, which goes on',
+  async () => {
+    const opened = page.waitForEvent('popup');
+    await pane.getByRole('link', { name: 'API' }).click();
+    const docs = await opened;
+    await docs.getByRole('heading', { name: 'Backchannel relay' }).waitFor();
+    expect(new URL(docs.url()).pathname).toBe('/docs');
+    await pane.getByText('Live', { exact: true }).waitFor();
+  },
+  testMs,
+);
+
+test(
   'a whole conversation by the printed lines: messages of both sides arrive once, in order, and no signal among them',
   async () => {
     const { typing, message, answer, explain } = ready.relay.commands;

@@ -21,6 +21,11 @@ describe('the chips', () => {
     ['a heartbeat', { surface: 'notifications', kind: 'heartbeat' }, ['session']],
     ['a token request', { surface: 'oauth', kind: 'POST /oauth/token', status: 200 }, ['REST']],
     ['a refused request', { surface: 'rest', kind: 'GET …/me', status: 401 }, ['REST', 'errors']],
+    ['a socket that ended well', { kind: 'closed', note: 'The connection ended with 1000.' }, ['session']],
+    ['a page that was left', { kind: 'closed', note: 'The connection ended with 1001.' }, ['session']],
+    ['a close that says nothing', { kind: 'closed', note: 'The connection ended with 1005.' }, ['session']],
+    ['a lost socket', { kind: 'closed', note: 'The connection ended with 1006.' }, ['errors', 'session']],
+    ['a frame that says it ended', { kind: 'text', note: 'The connection ended with 1000.' }, ['errors', 'message']],
     ['a frame that was dropped', { surface: 'guest', kind: 'typing', note: 'Typing is off.' }, ['errors', 'typing']],
   ] as const)('know %s', (_name, given, categories) => {
     expect([...categoriesOf(entry(given))].toSorted()).toEqual([...categories].toSorted());

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { startEmulator } from '@backchannel/emulator';
 import { configJsonSchema, exampleConfig, OVERRIDES } from '@backchannel/relay';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+
+import { damageStore } from '../../../tools/test/damage-store.ts';
 import { parseCommandLine } from '../src/command-line.ts';
 import { main } from '../src/main.ts';
 import { flagsGiven, RELAY_FLAGS } from '../src/relay/relay-options.ts';
@@ -16,7 +18,7 @@ const PATIENCE = { timeout: 20_000 };
 const folder = mkdtempSync(join(tmpdir(), 'backchannel-relay-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function written(name: string, text: string): string {
+function written(name: string, text: string | Buffer): string {
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
@@ -123,6 +125,23 @@ describe('relay config', () => {
     expect(stderr).toContain('there is no file');
     expect(stderr).toContain('npx backchannel relay config example > relay.jsonc');
     expect((await ran(['config', 'check', folder])).stderr).toContain('it is a folder');
+  });
+
+  test.each([
+    ['Windows PowerShell writes it', Buffer.from(`\uFEFF${exampleConfig()}`, 'utf16le')],
+    ['the other UTF-16 has it', Buffer.from(`\uFEFF${exampleConfig()}`, 'utf16le').swap16()],
+    ['editors of Windows write it', Buffer.from(`\uFEFF${exampleConfig()}`)],
+  ])('a file is read as %s', async (name, bytes) => {
+    const secrets = { BACKCHANNEL_RELAY_GENESYS_CLIENT_SECRET: 'a', BACKCHANNEL_RELAY_CLIENT_SECRET_CRM: 'b' };
+    const { code, stderr } = await ran(['config', 'check', written(`${name}.jsonc`, bytes)], { env: secrets });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  test('the place of a mistake is the same with a byte order mark before it', async () => {
+    const file = written('marked.jsonc', '\uFEFF{ "clients" [] }');
+    expect((await ran(['config', 'check', file])).stderr).toContain(
+      `${file}:1:13\n  the file is no JSON: colon expected`,
+    );
   });
 
   test('example and schema print what the relay reads, and nothing else', async () => {
@@ -249,6 +268,27 @@ describe('the running relay', PATIENCE, () => {
     first.io.stop();
     expect(await first.ended).toBe(0);
     expect(first.io.stderr.text).toContain('What was accepted is in the store');
+  });
+
+  test('a store that fails for good ends it with a sentence and exit code 1, so that somebody starts it again', async () => {
+    const store = join(folder, 'failing.sqlite');
+    const file = config({ genesys: { baseUrl: 'http://127.0.0.1:9', deploymentId: 'd' } });
+    const relay = start(file, '--store-file', store);
+    const url = await urlOf(relay);
+    const basic = { authorization: `Basic ${btoa('crm:secret')}` };
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    const answer = await fetch(`${url}/oauth/token`, { method: 'POST', headers: basic, body });
+    const { access_token: token } = (await answer.json()) as { readonly access_token: string };
+    damageStore(store);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const made = await fetch(`${url}/v1/conversations/c1`, { method: 'PUT', headers, body: '{}' });
+    expect(await made.json()).toMatchObject({ status: 503, code: 'store.failed' });
+    expect(await relay.ended).toBe(1);
+    expect(relay.io.stderr.text).toMatch(
+      /The relay had to end\. The store ".*failing\.sqlite" cannot be read: .*malformed.*\. Put a backup in its place.*\n$/,
+    );
+    expect(relay.io.stderr.text).not.toContain('fault of backchannel');
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   });
 
   test('a wrong configuration is explained as by "config check", and nothing is started', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { BackchannelError } from '../src/error.ts';
+import type { Settled } from '../src/settled.ts';
 import { settle } from './support/fake-clock.ts';
 import { checkLeaks } from './support/leaks.ts';
 import { Platform } from './support/platform.ts';
@@ -255,6 +257,52 @@ describe('an agent’s conversation', () => {
     await settle();
     expect(conversation.snapshot().messages).toMatchObject([{ id: 'm-1', status: 'sent' }]);
     expect(genesys.requests('/communications/leg-1/messages')).toHaveLength(1);
+    await agent.close();
+  });
+
+  it.each([
+    ['is something else', { id: 'm-1' }],
+    ['is too long', { id: 'x'.repeat(4_000_001) }],
+  ])('sends a message whose answer of success %s, and shows it as sent when the platform does', async (_what, body) => {
+    const { genesys, agent, conversation } = await open();
+    genesys.next.push(({ path, method }) => {
+      if (method !== 'POST' || !path.endsWith('/messages')) return 'pass';
+      genesys.store('outbound', 'hello');
+      return { body };
+    });
+    const settled = await conversation.send('hello');
+    expect(settled).toMatchObject({
+      outcome: 'sent',
+      reason: expect.stringMatching(/^The platform took it\. POST /),
+      error: { code: expect.stringMatching(/^http\.(unreadable|too-large)$/) },
+    });
+    expect(settled.value).toBeUndefined();
+    expect(conversation.snapshot().messages).toMatchObject([{ status: 'sending' }]);
+    genesys.notify('c-1');
+    await settle();
+    expect(conversation.snapshot().messages).toMatchObject([{ id: 'm-1', text: 'hello', status: 'sent' }]);
+    expect(genesys.requests('/communications/leg-1/messages')).toHaveLength(1);
+    await agent.close();
+  });
+
+  it('has read nothing where the answer to a reading can’t be read', async () => {
+    const genesys = track(new Platform());
+    const platform = genesys.shared();
+    genesys.next.push(() => ({ body: {} }));
+    expect(await platform.read('c-1')).toMatchObject({ outcome: 'refused', error: { code: 'http.unreadable' } });
+    await platform.close();
+  });
+
+  it('sends nothing where it is the answer to the request for a token that can’t be read', async () => {
+    const genesys = track(new Platform());
+    genesys.conversations.set('c-1', 'leg-1');
+    let token: Settled<string> = { outcome: 'sent', reason: 'The token is good.', value: 'good' };
+    const agent = genesys.session({ token: { hasUser: true, get: async () => token, rejected: () => false } });
+    await agent.connect();
+    const error = new BackchannelError('http.unreadable', 'A login page answered.');
+    token = { outcome: 'refused', reason: error.message, error };
+    expect(await agent.conversation('c-1')?.send('hello')).toMatchObject({ outcome: 'refused', error });
+    expect(agent.conversation('c-1')?.snapshot().messages).toMatchObject([{ status: 'failed' }]);
     await agent.close();
   });
 

@@ -195,6 +195,28 @@ describe('agents who share a platform', () => {
     await platform.close();
   });
 
+  it('look up what somebody else names within a part of the limits, also when it has to be read again', async () => {
+    const { genesys, platform, ben, clock } = await live();
+    genesys.conversations.set('c-2', 'leg-2');
+    const reading = (await platform.read('c-2', { as: 'lookup' })).value!;
+    expect(await ben.adopt(reading)).toMatchObject({ outcome: 'sent' });
+    const before = genesys.ports.requests.length;
+    const named = Array.from({ length: 50 }, (_, index) => platform.read(`c-${index + 10}`, { as: 'lookup' }));
+    const again = ben.adopt(reading);
+    await settle();
+    // Ten in six seconds, of which one has gone.
+    expect(genesys.ports.requests.length - before).toBe(9);
+    expect(await platform.read('c-2')).toMatchObject({ outcome: 'sent' });
+    await clock.advance(50_000);
+    expect((await Promise.all(named)).every(({ outcome }) => outcome === 'refused')).toBe(true);
+    expect(await again).toMatchObject({ outcome: 'sent' });
+    const waits = Array.from({ length: 20 }, () => platform.read('c-2', { as: 'lookup' }));
+    await settle();
+    await platform.close();
+    const outcomes = (await Promise.all(waits)).map(({ outcome }) => outcome);
+    expect(outcomes.slice(-10)).toEqual(Array.from({ length: 10 }, () => 'offline'));
+  });
+
   it('close the socket with the last of them, and open another when one comes back', async () => {
     const { genesys, agents, ana } = await live();
     for (const agent of agents) await agent.close();

@@ -79,15 +79,25 @@ describe('a guest types', () => {
       await guest.close();
     });
 
-    it('waits until that second is over, and goes then by itself', async () => {
+    it('waits half a second, and goes then by itself', async () => {
       const { genesys, guest, clock } = await joined();
       guest.typing.keystroke();
-      await clock.advance(1_249);
+      await clock.advance(499);
       expect(genesys.typingFrames()).toEqual([]);
       await clock.advance(1);
       expect(genesys.typingFrames()).toHaveLength(1);
+      await guest.close();
+    });
+
+    it('that has left takes a place, so that a message waits for the end of that second, and no longer', async () => {
+      const { genesys, guest, clock } = await joined();
+      guest.typing.keystroke();
+      await clock.advance(700);
+      expect(genesys.typingFrames()).toHaveLength(1);
       const sending = guest.send('hello');
-      await settle();
+      await clock.advance(549);
+      expect(genesys.texts()).toEqual([]);
+      await clock.advance(1);
       expect(genesys.texts()).toHaveLength(1);
       await sending;
       await guest.close();
@@ -96,7 +106,7 @@ describe('a guest types', () => {
     it('is not sent at all when the guest stopped meanwhile', async () => {
       const { genesys, guest, clock } = await joined();
       guest.typing.keystroke();
-      await clock.advance(500);
+      await clock.advance(300);
       guest.typing.cleared();
       await clock.advance(5_000);
       expect(genesys.typingFrames()).toEqual([]);

@@ -14,13 +14,15 @@ const SCARCE = { ...READS_BUDGET, limit: 1, windowMs: 10_000, messageReserve: 1 
 const PLACE_MS = 10_250;
 /** The most that wait behind the first. */
 const WAITING_MAX = 20_000;
+/** The most other requests that wait. */
+const OTHERS_MAX = 4_000;
 
 describe('the line in which old texts wait', () => {
   const make = () => {
     const clock = new FakeClock();
     const line = new RequestLine(new SharedArbiter({ budgets: [TOKEN_BUDGET, SCARCE], clock }), clock);
     const entered = vi.spyOn(line, 'enter');
-    const reads = new ReadLine(line);
+    const reads = new ReadLine(line, clock);
     const went: string[] = [];
     const read = (name: string, signal?: AbortSignal) =>
       void reads.enter(signal).then((refusal) => went.push(refusal ? `${name} ${refusal.outcome}` : name));
@@ -32,7 +34,7 @@ describe('the line in which old texts wait', () => {
       await settle();
       expect(went.splice(0)).toEqual(['first']);
     };
-    return { clock, line, entered, read, crowd, went };
+    return { clock, line, reads, entered, read, crowd, went };
   };
 
   it('goes in the order in which it was joined, also by those who join later', async () => {
@@ -46,13 +48,12 @@ describe('the line in which old texts wait', () => {
   });
 
   it('lets all go at once while there is room', async () => {
-    const { clock, line } = make();
+    const clock = new FakeClock();
     const shared = new SharedArbiter({ budgets: [TOKEN_BUDGET, READS_BUDGET], clock });
-    const reads = new ReadLine(new RequestLine(shared, clock));
+    const reads = new ReadLine(new RequestLine(shared, clock), clock);
     const refusals = await Promise.all(Array.from({ length: READS_BUDGET.limit }, () => reads.enter(undefined)));
     expect(refusals.filter(Boolean)).toEqual([]);
     expect(clock.pending).toBe(0);
-    line.close({ outcome: 'offline', reason: 'over' });
   });
 
   it('has one of them alone in the line of all others, however many wait', async () => {
@@ -141,6 +142,55 @@ describe('the line in which old texts wait', () => {
     await clock.advance(PLACE_MS);
     expect(went.at(-1)).toBe('next');
     expect(entered).toHaveBeenCalled();
+  });
+
+  it('tells all who wait when it is closed, and whoever comes later', async () => {
+    const { clock, line, read, crowd, went, reads } = make();
+    const over = { outcome: 'offline', reason: 'over' } as const;
+    await crowd('second', 'third', 'fourth');
+    reads.close(over);
+    line.close(over);
+    read('too late');
+    await settle();
+    expect(went.toSorted()).toEqual(['fourth offline', 'second offline', 'third offline', 'too late offline']);
+    await clock.advance(2 * PLACE_MS);
+    expect(went).toHaveLength(4);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('waits while the line of all others is full, instead of being refused one after the other', async () => {
+    const { clock, line, read, crowd, went, reads } = make();
+    await crowd();
+    // Behind the one place of ten seconds, until nobody else has one to wait in.
+    const others = new AbortController();
+    for (let index = 0; index < OTHERS_MAX; index++) void line.enter('other', [SCARCE.id], others.signal);
+    for (const name of ['second', 'third']) read(name);
+    await clock.advance(5_000);
+    expect(went).toEqual([]);
+    others.abort();
+    await clock.advance(3 * PLACE_MS);
+    expect(went).toEqual(['second', 'third']);
+    expect(clock.pending).toBe(0);
+    reads.close({ outcome: 'offline', reason: 'over' });
+  });
+
+  it('can be left and closed while the line of all others is full', async () => {
+    const { clock, line, read, crowd, went, reads } = make();
+    await crowd();
+    const [others, controller] = [new AbortController(), new AbortController()];
+    for (let index = 0; index < OTHERS_MAX; index++) void line.enter('other', [SCARCE.id], others.signal);
+    read('second', controller.signal);
+    read('third');
+    await settle();
+    controller.abort();
+    await settle();
+    expect(went).toEqual(['second aborted']);
+    reads.close({ outcome: 'offline', reason: 'over' });
+    others.abort();
+    await settle();
+    expect(went).toEqual(['second aborted', 'third offline']);
+    await clock.advance(60_000);
+    expect(clock.pending).toBe(0);
   });
 
   it('says so when it is full, and has room again when one has gone', async () => {

@@ -56,6 +56,12 @@ export interface RunningRelay extends AsyncDisposable {
   /** Every route that is served. */
   readonly routes: readonly ServedRoute[];
   /**
+   * Resolves with the reason when its store has failed for good, and never else: nothing is written down any more, whoever calls
+   * gets 503, and `/healthz` says so. What was accepted is in the store: `close` it, and start another, best in another process.
+   * A store of your own (`StartRelayOptions.store`) tells you itself.
+   */
+  readonly failed: Promise<BackchannelError>;
+  /**
    * Ends it gracefully: new work is refused (503), requests and deliveries under way end (10 s each at most), streams are
    * told, guests' sockets are closed so that the next process can resume them, and the store is closed last.
    */
@@ -83,11 +89,16 @@ export async function startRelay(
   };
 
   const troubles = new Map<string, string>([['start', 'The relay is starting.']]);
-  const failed = (error: BackchannelError) => {
+  let tellFailure: (error: BackchannelError) => void = () => {};
+  const failed = new Promise<BackchannelError>((resolve) => {
+    tellFailure = resolve;
+  });
+  const storeFailed = (error: BackchannelError) => {
     troubles.set('store', 'The store has failed; the log says why.');
     log.error('the store has failed', { error });
+    tellFailure(error);
   };
-  const store = givenStore ?? (await openStore(settings.store.file, { failed }));
+  const store = givenStore ?? (await openStore(settings.store.file, { failed: storeFailed }));
   const legs = givenLegs ?? new PlatformLegs({ settings: settings.genesys, ports, log });
   const relay = new Relay({ store, legs, settings, ports, log, metrics });
   if (legs instanceof PlatformLegs) {
@@ -117,7 +128,7 @@ export async function startRelay(
       v1Routes,
       streamRoutes,
       fieldReportRoutes,
-      healthRoutes(metrics, readiness),
+      healthRoutes(metrics, readiness, () => troubles.get('store')),
       documentationRoutes,
       ...areas,
     ]);
@@ -137,7 +148,7 @@ export async function startRelay(
     closing ??= end().then(() => log.info('relay stopped'));
     return closing;
   };
-  return { url, settings, relay, routes: server.routes.all, close, [Symbol.asyncDispose]: close };
+  return { url, settings, relay, routes: server.routes.all, failed, close, [Symbol.asyncDispose]: close };
 }
 
 const WELL: Health = { reasons: [], warnings: [] };

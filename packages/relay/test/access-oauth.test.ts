@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SECRET_CHECKS_MAX, WRONG_SECRETS_PER_MINUTE } from '../src/access/client-secrets.ts';
 import { SCOPE_ALIASES } from '../src/access/scopes.ts';
 import { hashSecret, verifySecret } from '../src/access/secret-hash.ts';
+import type { RelaySettings } from '../src/config/settings.ts';
 import { relaySettings } from './support/relay-settings.ts';
 import { servedDouble } from './support/served-double.ts';
 
@@ -23,6 +24,16 @@ async function tokenEndpoint(settings: Parameters<typeof relaySettings>[0] = {})
   };
   return { ...served, ask };
 }
+
+/** The client `main` of the tests, whose secret is `test-secret`. */
+function client(): RelaySettings['clients'][number] {
+  const [main] = relaySettings().clients;
+  if (main === undefined) throw new Error('There is a client.');
+  return main;
+}
+
+/** As many as an address may have wrong at once. */
+const GUESSES = Array.from({ length: WRONG_SECRETS_PER_MINUTE }, (_, index) => index);
 
 const GRANT = 'grant_type=client_credentials';
 
@@ -90,22 +101,30 @@ describe('the token endpoint (F14)', () => {
     expect(answer.body.scope).toBe(scopes.join(' '));
   });
 
-  it('takes secrets with every character, form-encoded inside Basic or not', async () => {
-    const [main] = relaySettings().clients;
-    if (main === undefined) throw new Error('There is a client.');
-    const secret = 'a:b+c%d é/=&';
-    await using endpoint = await tokenEndpoint({ clients: [{ ...main, secretHashes: [await hashSecret(secret)] }] });
-    const encoded = basic('main', encodeURIComponent(secret).replaceAll('%20', '+'));
-    expect((await endpoint.ask(GRANT, encoded)).status).toBe(200);
-    const inForm = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'main', client_secret: secret });
-    expect((await endpoint.ask(inForm.toString())).status).toBe(200);
-  });
+  it.each(['a:b+c%d é/=&', 'q3+xZ/9fJk2mQ0aB+7c1D8eF', '100%41', '%2B'])(
+    'takes the secret %s as it is and form-encoded inside Basic, and in the form',
+    async (secret) => {
+      const secretHashes = [await hashSecret(secret)];
+      const form = new URLSearchParams({ client_secret: secret });
+      const encoded = form.toString().slice('client_secret='.length);
+      for (const [payload, headers] of [
+        [GRANT, basic('main', secret)],
+        [GRANT, basic('main', encoded)],
+        [GRANT, basic('main', encodeURIComponent(secret))],
+        [`${GRANT}&client_id=main&${form}`, {}],
+        [`${GRANT}&client_id=main&${form}`, basic('main', secret)],
+        [`${GRANT}&client_id=main&${form}`, basic('main', encoded)],
+      ] as const) {
+        // A relay for each: it remembers whom it has let in.
+        await using endpoint = await tokenEndpoint({ clients: [{ ...client(), secretHashes }] });
+        expect([headers, (await endpoint.ask(payload, headers)).status]).toEqual([headers, 200]);
+      }
+    },
+  );
 
   it('knows two secrets while one is being changed', async () => {
-    const [main] = relaySettings().clients;
-    if (main === undefined) throw new Error('There is a client.');
     const secretHashes = [await hashSecret('new'), await hashSecret('old')];
-    await using endpoint = await tokenEndpoint({ clients: [{ ...main, secretHashes }] });
+    await using endpoint = await tokenEndpoint({ clients: [{ ...client(), secretHashes }] });
     const statuses = [];
     for (const secret of ['old', 'new', 'old', 'older'])
       statuses.push((await endpoint.ask(GRANT, basic('main', secret))).status);
@@ -120,20 +139,54 @@ describe('the token endpoint (F14)', () => {
 
   it('slows down who guesses, and lets in who is known', async () => {
     await using endpoint = await tokenEndpoint();
-    expect((await endpoint.ask(GRANT, basic('main', 'test-secret'))).status).toBe(200);
-    const answers: Awaited<ReturnType<typeof endpoint.ask>>[] = [];
-    for (let index = 0; index <= WRONG_SECRETS_PER_MINUTE; index += 1) {
-      answers.push(await endpoint.ask(GRANT, basic('main', `guess-${index}`)));
-    }
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.slice(0, WRONG_SECRETS_PER_MINUTE - 1)).toEqual(Array(WRONG_SECRETS_PER_MINUTE - 1).fill(401));
-    expect(answers.at(-1)).toMatchObject({
+    const ask = async (secret: string) => endpoint.ask(GRANT, basic('main', secret));
+    expect((await ask('test-secret')).status).toBe(200);
+    // Each can be read in two ways, and is one guess. What was right has counted for nothing.
+    await Promise.all(GUESSES.map(async (index) => expect((await ask(`guess+${index}`)).status).toBe(401)));
+    expect(await ask('one more')).toMatchObject({
       status: 429,
+      headers: { 'retry-after': '3' },
       body: { code: 'rate.limited', error: 'temporarily_unavailable', error_description: expect.any(String) },
     });
+    expect((await ask('test-secret')).status).toBe(200);
+    // One is forgiven each 3 s, and all of them in a minute.
+    await endpoint.clock.advance(3_000);
+    expect((await ask('one more')).status).toBe(401);
+    expect((await ask('and one')).status).toBe(429);
+    await endpoint.clock.advance(60_000);
+    await Promise.all(GUESSES.map(async (index) => expect((await ask(`again-${index}`)).status).toBe(401)));
+  });
+
+  it('keeps nobody out for what others guess behind the same address', async () => {
+    const clients = ['main', 'crm', 'bot'].map((id) => ({ ...client(), id }));
+    await using endpoint = await tokenEndpoint({ clients });
+    const ask = async (id: string, secret: string) => (await endpoint.ask(GRANT, basic(id, secret))).status;
+    await Promise.all(GUESSES.map((index) => ask(`nobody-${index}`, 'x')));
+    await Promise.all(GUESSES.map((index) => ask('crm', `guess-${index}`)));
+    // Names that no client has count together.
+    expect([await ask('nobody', 'x'), await ask('crm', 'guess')]).toEqual([429, 429]);
+    expect([await ask('main', 'test-secret'), await ask('bot', 'test-secret')]).toEqual([200, 200]);
+    // The client that is guessed at waits, but not until the guessing ends.
+    expect(await ask('crm', 'test-secret')).toBe(429);
+    await endpoint.clock.advance(3_000);
+    expect(await ask('crm', 'test-secret')).toBe(200);
+  });
+
+  it('gives a token to each of a fleet that asks at once with the right secret', async () => {
+    await using endpoint = await tokenEndpoint();
+    const fleet = Array.from({ length: 2 * SECRET_CHECKS_MAX }, () =>
+      endpoint.ask(GRANT, basic('main', 'test-secret')),
+    );
+    expect(new Set((await Promise.all(fleet)).map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  it('checks a secret that was wrong no second time: who repeats it for ever slows down nobody', async () => {
+    await using endpoint = await tokenEndpoint();
+    for (let index = 0; index < 3 * WRONG_SECRETS_PER_MINUTE; index += 1)
+      expect((await endpoint.ask(GRANT, basic('main', 'the old one'))).status).toBe(401);
     expect((await endpoint.ask(GRANT, basic('main', 'test-secret'))).status).toBe(200);
-    await endpoint.clock.advance(61_000);
-    expect((await endpoint.ask(GRANT, basic('main', 'guess'))).status).toBe(401);
+    // The same secret under another client's name is another one.
+    expect((await endpoint.ask(GRANT, basic('other', 'test-secret'))).status).toBe(200);
   });
 
   it('checks so many secrets at a time and no more: each costs on purpose', async () => {
@@ -152,15 +205,24 @@ describe('the token endpoint (F14)', () => {
 
   it('believes a proxy that it knows about who is behind it, and nobody else', async () => {
     const guess = async (listen: object) => {
-      await using endpoint = await tokenEndpoint({ listen: { host: '127.0.0.1', port: 0, ...listen } });
-      let status = 0;
-      for (let index = 0; index <= WRONG_SECRETS_PER_MINUTE; index += 1) {
-        status = (await endpoint.ask(GRANT, { ...basic('nobody', 'x'), 'x-forwarded-for': `10.0.0.${index}` })).status;
-      }
-      return status;
+      const settings = { listen: { host: '127.0.0.1', port: 0, ...listen }, log: { level: 'warn' } } as const;
+      await using endpoint = await tokenEndpoint(settings);
+      const ask = (index: number) =>
+        endpoint.ask(GRANT, { ...basic('nobody', `guess-${index}`), 'x-forwarded-for': `10.0.0.${index}` });
+      await Promise.all(GUESSES.map(ask));
+      const { status } = await ask(GUESSES.length);
+      return { status, warnings: endpoint.lines.filter((line) => line.includes('proxy.untrusted')) };
     };
-    expect(await guess({})).toBe(429);
-    expect(await guess({ trustedProxies: ['127.0.0.1'] })).toBe(401);
+    const unknown = await guess({});
+    expect(unknown.status).toBe(429);
+    expect(unknown.warnings.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        level: 'warn',
+        reason: expect.stringMatching(/^X-Forwarded-For came from 127\.0\.0\.1, .*listen\.trustedProxies/),
+      },
+    ]);
+    expect(unknown.warnings.join()).not.toContain('10.0.0.');
+    expect(await guess({ trustedProxies: ['127.0.0.1'] })).toEqual({ status: 401, warnings: [] });
   });
 });
 

@@ -31,7 +31,7 @@ function codeOf(act: () => unknown): string {
 describe('tokens', () => {
   it('say who calls, and are known to any process with the key', async () => {
     const { access } = accessWith();
-    const issued = await access.clientToken('main', 'test-secret', { address });
+    const issued = await access.clientToken([{ id: 'main', secret: 'test-secret' }], { address });
     const elsewhere = accessWith().access;
     expect(elsewhere.principalOfToken(issued?.token ?? '')).toEqual({
       kind: 'client',
@@ -99,7 +99,7 @@ describe('tokens', () => {
   });
 
   it('lose what their client loses in the configuration', async () => {
-    const issued = await accessWith().access.clientToken('main', 'test-secret', { address });
+    const issued = await accessWith().access.clientToken([{ id: 'main', secret: 'test-secret' }], { address });
     const [main] = relaySettings().clients;
     if (main === undefined) throw new Error('There is a client.');
     const narrowed = accessWith({
@@ -164,7 +164,7 @@ describe('the rate of a caller', () => {
   it('is counted by client, over all of its tokens, in any minute', async () => {
     const { access, clock } = accessWith(limited);
     const bearer = async (id: string) => ({
-      authorization: `Bearer ${(await access.clientToken(id, 'test-secret', { address }))?.token}`,
+      authorization: `Bearer ${(await access.clientToken([{ id, secret: 'test-secret' }], { address }))?.token}`,
     });
     const [first, second, other] = [await bearer('main'), await bearer('main'), await bearer('other')];
     for (const headers of [first, second, first]) access.authenticate(headers);

@@ -89,6 +89,19 @@ describe('a configuration that is wrong', () => {
     ]);
   });
 
+  it('names the nearest of the regions for one that there is not, and takes a domain as it is given', () => {
+    const region = (name: string) => lines(valid({ genesys: { region: name, deploymentId: 'd1' } }));
+    expect(region('eu-west-99')).toEqual([
+      'relay.jsonc:1:13 genesys.region: "eu-west-99" is no region that Genesys Cloud is known to run in. Fix: write "eu-west-1" if that was meant, or the domain of your org ("mypurecloud.ie")',
+    ]);
+    expect(region('somewhere-else-1')).toEqual([
+      expect.stringMatching(/Fix: write an AWS region \("eu-west-1"\), or the domain of your org/),
+    ]);
+    expect(region('constructor')).toHaveLength(1);
+    expect(region('sau1.pure.cloud')).toEqual([]);
+    expect(region('euc2.pure.cloud')).toEqual([]);
+  });
+
   it.each([
     [
       'two ways to Genesys',

@@ -114,6 +114,78 @@ describe('bind', () => {
     expect((await core.relay.conversation(client(), { id: 's1' })).binding.conversationId).toBe('c1');
   });
 
+  it('refuses it also where only the store knows the name: after a restart', async () => {
+    const store = new MemoryStore();
+    const core = await startCore({ store });
+    await core.relay.bind(client(), 'c1', { ...web, session: 's1' });
+    await core.relay.bind(client(), 'c2', web);
+    await core.relay.stop();
+    const again = await startCore({ store, clock: core.clock, name: 'again' });
+    const taking = again.relay.bind(client(), 'c2', { ...web, session: 's1', guestId: 'g2' });
+    await expect(taking).rejects.toMatchObject({ code: 'conversation.taken' });
+    const found = async (id: string) => (await again.relay.conversation(client(), { id })).binding.conversationId;
+    expect(await found('s1')).toBe('c1');
+    await expect(found('g2'), 'nothing was given').rejects.toMatchObject({ code: 'conversation.unknown' });
+    // Its own it may say again, and one that nobody has is given.
+    await again.relay.bind(client(), 'c1', { ...web, session: 's1' });
+    await again.relay.bind(client(), 'c2', { ...web, guestId: 'g2' });
+    expect(await found('g2')).toBe('c2');
+  });
+
+  it('refuses a name that is given to another in the same moment', async () => {
+    const core = await startCore();
+    await core.bind('c1');
+    await core.bind('c2');
+    const both = await Promise.allSettled(
+      ['c1', 'c2'].map((id) => core.relay.bind(client(), id, { ...web, session: 's1' })),
+    );
+    expect(both).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'conversation.taken', status: 409 } }]);
+    expect((await core.relay.conversation(client(), { id: 's1' })).binding.conversationId).toBe('c1');
+  });
+
+  it('gives the names of each of two first calls that come at once', async () => {
+    const core = await startCore();
+    await Promise.all([
+      core.relay.bind(client(), 'c1', { ...web, session: 's1' }),
+      core.relay.bind(client(), 'c1', { ...web, guestId: 'g1' }),
+    ]);
+    for (const id of ['s1', 'g1']) {
+      expect((await core.relay.conversation(client(), { id })).binding.conversationId).toBe('c1');
+    }
+  });
+
+  it.each([
+    ['nickname', { nickname: 'Ada' }],
+    ['deploymentId', { deploymentId: 'another' }],
+    ['attributes', { attributes: { tier: 'silver' } }],
+  ])('refuses another %s for a guest of whom Genesys has been told', async (member, changed) => {
+    const core = await startCore();
+    const guest = {
+      kind: 'webmessaging',
+      nickname: 'Ida',
+      deploymentId: 'deployment',
+      attributes: { tier: 'gold' },
+    } as const;
+    await core.relay.bind(client(), 'c1', { guest });
+    await expect(
+      core.relay.bind(client(), 'c1', { guest: { ...guest, ...changed }, session: 's1' }),
+    ).rejects.toMatchObject({
+      code: 'conversation.differs',
+      status: 409,
+      fix: expect.stringContaining(`Leave guest.${member} out`),
+      errors: [{ path: `guest.${member}` }],
+    });
+    await expect(core.relay.conversation(client(), { id: 's1' }), 'nothing was given').rejects.toMatchObject({
+      code: 'conversation.unknown',
+    });
+    // The same words again, or none, find it as it is.
+    for (const again of [{ guest }, web]) {
+      const { created, view } = await core.relay.bind(client(), 'c1', again);
+      expect(created).toBe(false);
+      expect(view.binding.guest).toMatchObject(guest);
+    }
+  });
+
   it('means the conversation’s own id where a session of another has the same', async () => {
     const core = await startCore();
     await core.relay.bind(client(), 'c1', { ...web, session: 'x' });
@@ -269,7 +341,7 @@ describe('provisioning', () => {
     const ref = { id: 'new' };
     await expect(core.relay.conversation(reader, ref, { provision: true })).rejects.toMatchObject({ status: 404 });
     await expect(core.relay.participant(reader, ref, 'guest')).rejects.toMatchObject({ status: 404 });
-    await expect(core.relay.conversationOfGuest(reader, ref, 'g1')).rejects.toMatchObject({ status: 404 });
+    await expect(core.relay.conversationOfGuest(reader, ref, 'g1')).rejects.toMatchObject({ status: 403 });
   });
 
   it('does not happen for a browser', async () => {

@@ -1,5 +1,4 @@
 // Real time and real sockets: what is tested here is that the relay, its legs and the emulator mean the same.
-import { setTimeout as delay } from 'node:timers/promises';
 import { systemPorts } from '@backchannel/client';
 import { afterEach, expect, it, vi } from 'vitest';
 import { openWsSocket } from '../src/adapters/ws-socket.ts';
@@ -82,8 +81,6 @@ it('an unknown id is provisioned and linked; messages of both sides arrive once 
 it('typing of both sides is seen at Genesys, is told once, and leaves nothing in the transcript', async () => {
   await using genesys = await startGenesys();
   const { events, agent, type } = await linkedTo(genesys);
-  // The guest's typing waits until the second of its Join is over; whoever says it again after a second renews it.
-  await delay(1_300);
   const before = events.length;
   expect(await type('guest')).toMatchObject({ outcome: 'sent' });
   expect(await type(agent)).toMatchObject({ outcome: 'sent' });

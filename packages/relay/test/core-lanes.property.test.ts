@@ -9,7 +9,7 @@ import { type Fate, type ScriptedConversation, ScriptedLegs, type Told } from '.
 
 type Step =
   | { readonly kind: 'say'; readonly by: 'guest' | 'agent:ann'; readonly text: string }
-  | { readonly kind: 'desktop' | 'drop' | 'return' | 'kill' | 'tellAll' | 'tellUnnamed' | 'letGo' }
+  | { readonly kind: 'desktop' | 'drop' | 'return' | 'kill' | 'leave' | 'come' | 'tellAll' | 'tellUnnamed' | 'letGo' }
   | { readonly kind: 'fates'; readonly fates: readonly Fate[] }
   | { readonly kind: 'told'; readonly told: Told }
   | { readonly kind: 'holds' | 'breaksHistory' | 'breaksStore'; readonly on: boolean }
@@ -28,7 +28,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      kind: fc.constantFrom('desktop', 'drop', 'return', 'kill', 'tellAll', 'tellUnnamed', 'letGo'),
+      kind: fc.constantFrom('desktop', 'drop', 'return', 'kill', 'leave', 'come', 'tellAll', 'tellUnnamed', 'letGo'),
     }) as fc.Arbitrary<Step>,
   },
   {
@@ -61,7 +61,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 async function play(steps: readonly Step[]): Promise<void> {
   const truth = new MemoryStore();
   const clock = new FakeClock();
-  const accepted: string[] = [];
+  const accepted: { readonly id: string; readonly words: string }[] = [];
   const stops: (() => Promise<void>)[] = [];
   let processes = 0;
   let desktops = 0;
@@ -101,7 +101,7 @@ async function play(steps: readonly Step[]): Promise<void> {
         const { by: participant, text } = next;
         const call = core.relay.message(client(), { conversation: { id: 'c1' }, participant, text });
         const said = await Promise.race([call.catch(() => undefined), settle().then(settle)]);
-        if (said) accepted.push(`${participant}: ${text}`);
+        if (said) accepted.push({ id: said.messageId, words: `${participant}: ${text}` });
         break;
       }
       case 'desktop':
@@ -116,6 +116,12 @@ async function play(steps: readonly Step[]): Promise<void> {
         break;
       case 'kill':
         await restart();
+        break;
+      case 'leave':
+        genesys.agentIs('ann', 'disconnected');
+        break;
+      case 'come':
+        genesys.agentIs('ann', 'connected');
         break;
       case 'tellAll':
         tellAll();
@@ -153,10 +159,15 @@ async function play(steps: readonly Step[]): Promise<void> {
   genesys.becomes('live');
   await clock.advance(300_000);
 
-  const sent = genesys.texts.filter((text) => !text.includes('desktop'));
-  expect(sent, 'what Genesys has of ours').toEqual(accepted);
   expect(await truth.waitingLanes()).toEqual([]);
   const events = await truth.events({ clientId: 'main', limit: 10_000 });
+  const failed = new Set(
+    events.flatMap(({ body }) => (body.kind === 'message-status' && body.status === 'failed' ? body.messageId : [])),
+  );
+  const sent = genesys.texts.filter((text) => !text.includes('desktop'));
+  expect(sent, 'what Genesys has of ours').toEqual(accepted.flatMap(({ id, words }) => (failed.has(id) ? [] : words)));
+  const agents = accepted.flatMap(({ id, words }) => (words.startsWith('guest') ? [] : id));
+  expect(agents, 'only who has left can fail').toEqual(expect.arrayContaining([...failed]));
   expect(
     events.map(({ sequence }) => sequence),
     'places in the conversation',
@@ -166,20 +177,20 @@ async function play(steps: readonly Step[]): Promise<void> {
   expect(
     ours.map(({ participant, text }) => `${participant}: ${text}`),
     'the log',
-  ).toEqual(accepted);
+  ).toEqual(accepted.map(({ words }) => words));
   const desktop = messages.filter(({ text }) => text.startsWith('desktop')).map(({ text }) => text);
   expect(desktop.sort(), 'what was written at the desktop').toEqual(
     Array.from({ length: desktops }, (_, index) => `desktop ${index + 1}`).sort(),
   );
   const settled = events.filter(({ body }) => body.kind === 'message-status');
   expect(
-    settled.map(({ body }) => 'status' in body && body.status),
-    'each settles once, as sent',
-  ).toEqual(accepted.map(() => 'sent'));
+    settled.map(({ body }) => body.kind === 'message-status' && body.messageId),
+    'each settles once',
+  ).toEqual(accepted.map(({ id }) => id));
 
   for (const { messageId } of ours) {
     const message = await truth.findMessage('main', messageId);
-    expect(message?.platformIds).toHaveLength(1);
+    expect(message?.platformIds).toHaveLength(failed.has(messageId) ? 0 : 1);
   }
   const stopped = Promise.all(stops.map((stop) => stop()));
   await clock.advance(10_000);

@@ -3,6 +3,7 @@ import { Lanes } from '../src/core/lanes.ts';
 import type { ConversationPrincipal } from '../src/domain/principal.ts';
 import { MemoryStore } from '../src/store/memory-store.ts';
 import { openStore } from '../src/store/open-store.ts';
+import { Connection } from './support/connection.ts';
 import { type Core, client, settle, startCore, stopAfterEach, words } from './support/core.ts';
 import { ScriptedLegs } from './support/scripted-legs.ts';
 import { StoreFolder } from './support/store-folder.ts';
@@ -139,6 +140,20 @@ describe('a message', () => {
     expect(genesys.texts).toEqual(['guest: hi']);
   });
 
+  it('that was lost leaves again as soon as the connection is back and the history was read', async () => {
+    const core = await startCore();
+    const genesys = await core.bind();
+    genesys.fates = ['lost'];
+    genesys.isHistoryReadable = false;
+    await say(core, 'hi');
+    await core.clock.advance(120_000);
+    genesys.isHistoryReadable = true;
+    genesys.becomes('waiting');
+    genesys.becomes('live');
+    await settle();
+    expect(genesys.texts).toEqual(['guest: hi']);
+  });
+
   it('is not taken for an equal one that arrived before', async () => {
     const core = await startCore();
     const genesys = await core.bind();
@@ -163,6 +178,94 @@ describe('a message', () => {
     await core.clock.advance(2_000);
     expect(await core.relay.delivered(messageId, 1)).toBe('failed');
     expect(genesys.texts).toEqual(['guest: hello?']);
+  });
+
+  describe('of an agent who has left, and of which nobody knows whether it arrived,', () => {
+    const inDoubt = async (fate: 'answer-lost' | 'lost', guest: 'live' | 'waiting' = 'live') => {
+      const core = await startCore();
+      const genesys = await core.bind();
+      const events = await core.listen();
+      genesys.agentIs('ann', 'connected');
+      genesys.becomes(guest);
+      genesys.told = 'never';
+      genesys.fates = [fate];
+      const { messageId } = await say(core, 'Goodbye', 'agent:ann');
+      genesys.agentIs('ann', 'disconnected');
+      await settle();
+      const tellAll = () => {
+        for (const message of genesys.messages) genesys.tell({ ...message, participant: 'agent' });
+      };
+      return { core, genesys, events, messageId, tellAll };
+    };
+
+    it('is sent where the guest’s history shows it, and its copy is no second message', async () => {
+      const { core, genesys, events, messageId, tellAll } = await inDoubt('answer-lost');
+      tellAll();
+      await core.clock.advance(40_000);
+      expect(await core.relay.delivered(messageId, 1)).toBe('sent');
+      tellAll();
+      await settle();
+      expect(genesys.texts).toEqual(['agent:ann: Goodbye']);
+      expect(words(events)).toEqual(['linked', 'agent:ann says Goodbye (accepted)', 'agent:ann: sent']);
+    });
+
+    it('fails 30 s after that where the history does not show it', async () => {
+      const { core, genesys, messageId } = await inDoubt('lost');
+      await core.clock.advance(20_000);
+      expect(genesys.histories).toBe(1);
+      expect(await core.store.findMessage('main', messageId)).toMatchObject({ status: 'accepted' });
+      await core.clock.advance(20_000);
+      expect(await core.store.findMessage('main', messageId)).toMatchObject({
+        status: 'failed',
+        reason: 'Agent ann has left the conversation.',
+      });
+      expect(genesys.texts).toEqual([]);
+    });
+
+    it('waits until the history can be read', async () => {
+      const { core, genesys, messageId } = await inDoubt('answer-lost', 'waiting');
+      await core.clock.advance(600_000);
+      expect(await core.store.findMessage('main', messageId)).toMatchObject({ status: 'accepted' });
+      genesys.becomes('live');
+      await settle();
+      expect(await core.relay.delivered(messageId, 1)).toBe('sent');
+    });
+
+    it('has arrived where its copy was shown before the end, and else that is not known, and said', async () => {
+      for (const isShown of [true, false]) {
+        const { core, genesys, messageId, tellAll } = await inDoubt('answer-lost', 'waiting');
+        if (isShown) tellAll();
+        genesys.listener.ended('test');
+        await core.clock.advance(1_000);
+        expect(await core.store.findMessage('main', messageId)).toMatchObject(
+          isShown
+            ? { status: 'sent', platformIds: ['platform-1'] }
+            : { status: 'failed', reason: expect.stringContaining('It may have arrived.') },
+        );
+      }
+    });
+
+    it('is sent also when the relay was restarted before it knew', async () => {
+      const store = new MemoryStore();
+      const first = new Connection(store);
+      const core = await startCore({ store: first.store });
+      const genesys = await core.bind();
+      genesys.agentIs('ann', 'connected');
+      await settle();
+      genesys.fates = ['answer-lost'];
+      genesys.told = 'never';
+      const { messageId } = await say(core, 'Goodbye', 'agent:ann');
+      await settle();
+      first.isDead = true;
+      const again = await startCore({ store, legs: new ScriptedLegs(core.legs), clock: core.clock, name: 'again' });
+      const events = await again.listen();
+      const back = again.legs.of('c1');
+      back.agentIs('ann', 'disconnected');
+      for (const message of back.messages) back.tell({ ...message, participant: 'agent' });
+      await core.clock.advance(40_000);
+      expect(words(events)).toEqual(['agent:ann: sent']);
+      expect(await store.findMessage('main', messageId)).toMatchObject({ status: 'sent' });
+    });
   });
 
   it('fails where the guest can only read', async () => {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { RETENTION_EVERY_MS } from '../src/core/retention.ts';
 import { MemoryStore } from '../src/store/memory-store.ts';
-import { client, settle, startCore, stopAfterEach } from './support/core.ts';
+import { client, settle, startCore, stopAfterEach, words } from './support/core.ts';
+import { ScriptedLegs } from './support/scripted-legs.ts';
 
 stopAfterEach();
 
@@ -48,4 +49,30 @@ it('a sweep that fails is tried again at its next time', async () => {
   store.apply = apply;
   await clock.advance(RETENTION_EVERY_MS);
   expect(await kept()).toBe(0);
+});
+
+it('what Genesys shows again of an open conversation is no news, however long ago its text was forgotten', async () => {
+  const store = new MemoryStore();
+  const wall = { offsetMs: 0 };
+  const core = await startCore({ store, name: 'one', wall });
+  const genesys = await core.bind();
+  await core.relay.message(client(), { conversation: { id: 'c1' }, participant: 'guest', text: 'My order is late' });
+  await settle();
+  genesys.tell(genesys.store('agent', 'We look at it.'));
+  await settle();
+  await core.relay.stop();
+  wall.offsetMs = 2 * RETENTION_MS;
+  const legs = new ScriptedLegs(core.legs);
+  const again = await startCore({ store, legs, name: 'two', wall });
+  await settle();
+  expect(await store.events({ clientId: 'main', limit: 100 })).toEqual([]);
+  const events = await again.listen();
+  const back = legs.of('c1');
+  expect(back.messages.map(({ text }) => text)).toEqual(['My order is late', 'We look at it.']);
+  // As the guest's leg does after it has been resumed.
+  for (const message of back.messages) back.tell(message);
+  await settle();
+  expect(words(events)).toEqual([]);
+  for (const { platformIds } of back.messages)
+    expect((await store.findMessage('main', platformIds[0] ?? ''))?.text).toBe('');
 });

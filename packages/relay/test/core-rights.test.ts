@@ -29,7 +29,7 @@ const COMMANDS = {
   subscribe: ({ relay }: Core, who: Principal) => relay.subscribe(who, { conversation: c1, event: () => {} }),
   findMessage: ({ relay }: Core, who: Principal) => relay.findMessage(who, 'platform-1'),
   'participant of c1': ({ relay }: Core, who: Principal) => relay.participant(who, c1, 'guest'),
-  conversationOfGuest: async ({ relay }: Core, who: Principal) => {
+  'conversationOfGuest for the guest': async ({ relay }: Core, who: Principal) => {
     const guest = await relay.participant(client(), c1, 'guest');
     return relay.conversationOfGuest(who, c1, guest.binding.guestParticipantId);
   },
@@ -50,7 +50,7 @@ const PRINCIPALS: Record<
   'a client that may only read': {
     who: () => client('main', { scopes: ['signals:read'] }),
     answers: (command) =>
-      /^(conversation|subscribe|explain|entitled|findMessage|participant)/.test(command) ? 'yes' : 'scope.missing',
+      /^(conversations?$|subscribe|explain|entitled|findMessage|participant)/.test(command) ? 'yes' : 'scope.missing',
   },
   'a client that may only signal': {
     who: () => client('main', { scopes: ['signals:write'] }),
@@ -61,13 +61,11 @@ const PRINCIPALS: Record<
   },
   'a client that may only write': {
     who: () => client('main', { scopes: ['messages:write'] }),
-    answers: (command) =>
-      /^(message|entitled|findMessage|participant|conversationOfGuest)/.test(command) ? 'yes' : 'scope.missing',
+    answers: (command) => (/^(message|entitled|findMessage|participant)/.test(command) ? 'yes' : 'scope.missing'),
   },
   'a client without a scope': {
     who: () => client('main', { scopes: [] }),
-    answers: (command) =>
-      /^(entitled|findMessage|participant|conversationOfGuest)/.test(command) ? 'yes' : 'scope.missing',
+    answers: (command) => (/^(entitled|findMessage|participant)/.test(command) ? 'yes' : 'scope.missing'),
   },
   'a client that acts for guests': {
     who: () => client('main', { actAs: { guest: true, agents: new Set() } }),

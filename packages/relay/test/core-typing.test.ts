@@ -142,6 +142,24 @@ describe('typing while the guest is being connected', () => {
     expect(genesys.typings).toEqual([['guest', 8_500]]);
   });
 
+  it('is not told to Genesys when it has ended meanwhile: it would show what is over', async () => {
+    const core = await startCore();
+    core.legs.beginsAs = 'connecting';
+    const genesys = await core.bind();
+    const events = await core.listen();
+    const typing = core.relay.typing(client(), guestTypes);
+    await core.clock.advance(200);
+    await core.relay.typing(client(), guestStops);
+    await core.clock.advance(800);
+    genesys.becomes('live');
+    expect(await typing).toMatchObject({
+      outcome: 'suppressed:stale',
+      reason: 'It ended while the guest was being connected.',
+    });
+    expect(genesys.typings.filter(([, durationMs]) => durationMs > 0)).toEqual([]);
+    expect(words(events)).toEqual(['guest types 10000', 'guest stopped']);
+  });
+
   it('is offline when that takes longer, and listeners know nevertheless', async () => {
     const core = await startCore();
     core.legs.beginsAs = 'queued';

@@ -1,6 +1,5 @@
 // Real time, real sockets: each call as people write it, on a real relay, and what the emulator of Genesys saw of it.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Answer, type Field, PATIENCE, startField } from './support/field.ts';
 
@@ -339,8 +338,6 @@ describe('F5', () => {
   it('takes one typing in 2 s and says when to come back; ends of typing are never refused', async () => {
     const { id } = await field.conversation(randomUUID());
     const guest = randomUUID();
-    // The answer to typing in the second of the guest's Join waits until it is over.
-    await delay(1_300);
     expect(await type(guest, id)).toMatchObject({ status: 202, body: { outcome: 'sent' } });
     const refused = await type(guest, id);
     expect([refused.status, refused.headers.get('retry-after'), refused.body.code]).toEqual([429, '2', 'rate.limited']);
@@ -348,6 +345,27 @@ describe('F5', () => {
     expect((await type(guest, id)).status).toBe(429);
     const other = await field.conversation(randomUUID());
     expect((await type(randomUUID(), other.id)).status).toBe(202);
+  });
+
+  it('does not spend the session’s turn on who may not type, and gives the session no guest for it', async () => {
+    const { id } = await field.conversation(randomUUID());
+    const tokens = `/v1/conversations/${id}/tokens`;
+    const strangers = await Promise.all(
+      [{ participant: 'guest', scopes: ['signals:read'] }, { participant: 'agent:ann' }].map(
+        async (body) => (await field.call('POST', tokens, body)).body.token,
+      ),
+    );
+    for (const stranger of strangers) {
+      const guestId = randomUUID();
+      const headers = { authorization: `Bearer ${stranger}` };
+      const body = { sessionId: id, type: 'typing' };
+      const refused = await field.call('POST', `/api/v2/messaging/guests/${guestId}/typing`, body, headers);
+      expect([refused.status, refused.body.code]).toEqual([
+        403,
+        expect.stringMatching(/^(scope.missing|actor.forbidden)$/),
+      ]);
+    }
+    expect(await type(randomUUID(), id)).toMatchObject({ status: 202 });
   });
 
   it('knows a session’s guest by its first name, by the relay’s, and by no other', async () => {

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../client/test/support/fake-clock.ts';
 import {
+  PLACES_MAX,
+  RETURN_BESIDE_MS,
   RETURN_WITHIN_MS,
   type ResumePoint,
   ResumePoints,
@@ -93,6 +95,79 @@ describe('where a listener begins', () => {
     expect((await places.begin()).position).toBe(1);
     expect((await places.begin()).position).toBe(1);
     expect((await places.begin()).position).toBe(3);
+  });
+
+  it('is not held for ever by one that left and never came back', async () => {
+    const [program, visitor] = [await places.begin(), await places.begin()];
+    visitor.leave();
+    places.happens(program);
+    program.leave();
+    // Nobody knows which of the two this is.
+    const again = await places.begin();
+    expect(again.position).toBe(0);
+    again.reached(1);
+    await places.clock.advance(RETURN_BESIDE_MS);
+    places.happens(again);
+    again.leave();
+    places.happens();
+    expect((await places.begin()).position).toBe(2);
+  });
+
+  it('is not held for ever where the other goes and comes all the time', async () => {
+    const [program, visitor] = [await places.begin(), await places.begin()];
+    visitor.leave();
+    let point = program;
+    for (let passedMs = 0; passedMs < 2 * RETURN_BESIDE_MS; passedMs += RETURN_BESIDE_MS / 5) {
+      places.happens(point);
+      await places.clock.advance(RETURN_BESIDE_MS / 5);
+      point.leave();
+      point = await places.begin();
+      point.reached(places.newest);
+    }
+    expect(point.position).toBe(places.newest);
+    await places.clock.advance(SAVE_AFTER_MS);
+    expect(places.stored.get('a')).toBeGreaterThan(0);
+  });
+
+  it('is where each left however long nobody at all was connected', async () => {
+    const [one, two] = [await places.begin(), await places.begin()];
+    places.happens(one, two);
+    one.leave();
+    places.happens(two);
+    two.leave();
+    places.happens();
+    await places.clock.advance(10 * RETURN_BESIDE_MS);
+    const first = await places.begin();
+    first.reached(3);
+    await places.clock.advance(RETURN_BESIDE_MS - 1);
+    expect([first.position, (await places.begin()).position]).toEqual([3, 1]);
+  });
+
+  it('is kept for whoever left last, also after another has come back for the first', async () => {
+    const [one, two] = [await places.begin(), await places.begin()];
+    one.leave();
+    places.happens(two);
+    await places.clock.advance(RETURN_BESIDE_MS - 1);
+    two.leave();
+    places.happens();
+    const back = await places.begin();
+    expect(back.position).toBe(0);
+    back.reached(2);
+    await places.clock.advance(RETURN_BESIDE_MS - 1);
+    expect((await places.begin()).position).toBe(1);
+  });
+
+  it('is an earlier one, and never a later, for those who leave beyond the bound', async () => {
+    const others = await Promise.all(Array.from({ length: PLACES_MAX + 2 }, () => places.begin()));
+    const stays = await places.begin();
+    for (const [index, each] of others.entries()) {
+      if (index === PLACES_MAX) await places.clock.advance(RETURN_BESIDE_MS - 1);
+      places.happens(stays, each);
+      each.leave();
+    }
+    await places.clock.advance(1);
+    const back = [await places.begin(), await places.begin(), await places.begin(), await places.begin()];
+    expect(back.map(({ position }) => position)).toEqual([...Array(3).fill(PLACES_MAX), PLACES_MAX + 2]);
   });
 
   it('is where it was at a restart, for all who come back within a minute', async () => {

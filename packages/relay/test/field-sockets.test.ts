@@ -1,5 +1,7 @@
 // Real time, real sockets: the WebSockets of F8 and F10 as people write them.
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TokenSigner } from '../src/access/token-signer.ts';
 import { FRAMES_MAX } from '../src/field-reports/field-socket.ts';
@@ -84,6 +86,18 @@ describe('F8', () => {
     });
     expect(unknown.body.connection.url.startsWith(field.relay.url.replace('http', 'ws'))).toBe(true);
     await behind.close();
+  });
+
+  it('makes nobody for a request that does not say which host it asked', async () => {
+    const count = async () => (await field.call('GET', '/v1/conversations')).body.conversations.length;
+    const before = await count();
+    const { hostname, port } = new URL(field.relay.url);
+    const socket = connect(Number(port), hostname);
+    socket.end(
+      `POST /api/v2/webmessaging/guests HTTP/1.0\r\nauthorization: Bearer ${field.token}\r\ncontent-length: 0\r\n\r\n`,
+    );
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 400 [\s\S]*The Host header/);
+    expect(await count()).toBe(before);
   });
 
   it('types, writes and reads on the socket; the agent sees it, and what happens comes back as on F10', async () => {

@@ -90,6 +90,16 @@ describe('/docs', () => {
     expect(sectionOf('postReceipt')).toMatch(/<pre class="answer">[\s\S]*watermark&quot;: &quot;seen&quot;/);
   });
 
+  it('says which bodies may be left out, and shows as an answer only what is JSON', () => {
+    expect(sectionOf('putConversation')).toContain('<h4>Body <small>may be left out</small></h4>');
+    expect(sectionOf('postMessage')).toContain('<h4>Body</h4>');
+    for (const id of ['getEvents', 'getMetrics', 'stream', 'deleteConversation', 'postAgentTyping']) {
+      expect([id, sectionOf(id)]).toEqual([id, expect.not.stringContaining('class="answer"')]);
+    }
+    expect(sectionOf('stream')).toMatch(/<h4>101 <small>[\s\S]*<h4>426 <small>/);
+    expect(sectionOf('deleteConversation')).toContain('<h4>204 <small>');
+  });
+
   it('has no link that leads nowhere, and no name twice', () => {
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);

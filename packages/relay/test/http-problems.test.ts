@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { spellingDistance } from '../src/domain/nearest-name.ts';
 import { RelayProblem } from '../src/domain/problem.ts';
 import { PROBLEM_TEXTS } from '../src/http/problem-texts.ts';
+import { RouteTable } from '../src/http/route-table.ts';
 import { servedDouble } from './support/served-double.ts';
 
 describe('what can’t be done', () => {
@@ -73,6 +76,9 @@ describe('what can’t be done', () => {
     ['/v1/conversations/c1/typng', '/v1/conversations/{id}/typing'],
     ['/health', '/healthz'],
     ['/oauth/tokens', '/oauth/token'],
+    ['/V1/Conversation', '/v1/conversations'],
+    // Ids take no part, however long they are.
+    [`/v1/conversation/${'4b1f2e8d-'.repeat(20)}/typing`, '/v1/conversations/{id}/typing'],
   ])('an unknown path is told the nearest one: %s → %s', async (path, nearest) => {
     await using served = await servedDouble();
     const answer = await served.app.inject({ method: 'POST', url: path, payload: {} });
@@ -86,6 +92,30 @@ describe('what can’t be done', () => {
       'All paths are listed at /docs.',
     );
     expect((await served.app.inject(`/${'x'.repeat(5_000)}`)).json().code).toBe('path.unknown');
+  });
+
+  it('a scanner’s paths are not compared letter by letter with all of ours', () => {
+    const table = new RouteTable();
+    const served = { method: 'GET', access: 'public', scopes: [], documented: true } as const;
+    const [known, long] = [`/${'a'.repeat(60)}/:id`, `/${'b'.repeat(90)}`];
+    for (const url of [known, long]) table.add({ ...served, url });
+    const nearest = (letters: number, idLetters = 1) =>
+      table.nearest(`/${'x'.repeat(letters)}${'a'.repeat(60 - letters)}/${'1'.repeat(idLetters)}`);
+    expect([nearest(16), nearest(17)]).toEqual([known.replace(':id', '{id}'), undefined]);
+    expect([nearest(1, 300), nearest(1, 400)]).toEqual([known.replace(':id', '{id}'), undefined]);
+    expect(table.nearest(long.slice(0, -1))).toBeUndefined();
+  });
+
+  it('the distance of two spellings is given up where it is more than is looked for, and else the same', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 });
+    fc.assert(
+      fc.property(word, word, fc.integer({ min: -2, max: 2 }), (left, right, more) => {
+        const far = spellingDistance(left, right);
+        expect(spellingDistance(right, left)).toBe(far);
+        expect(spellingDistance(left, right, far + more)).toBe(more < 0 ? Infinity : far);
+      }),
+    );
+    expect(spellingDistance('kitten', 'sitting')).toBe(3);
   });
 
   it('every known path answers a wrong method with 405 and the right ones', async () => {

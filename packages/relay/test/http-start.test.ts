@@ -1,11 +1,14 @@
-import { hostsAt } from '@backchannel/client';
+import { BackchannelError, hostsAt } from '@backchannel/client';
 import { startEmulator } from '@backchannel/emulator';
 import { startRelay } from '@backchannel/relay';
 import { describe, expect, it } from 'vitest';
+import { damageStore } from '../../../tools/test/damage-store.ts';
+import { problemOf } from '../src/http/problem-document.ts';
 import { client } from './support/core.ts';
 import { startGenesys } from './support/genesys.ts';
 import { relaySettings } from './support/relay-settings.ts';
 import { ScriptedLegs } from './support/scripted-legs.ts';
+import { StoreFolder } from './support/store-folder.ts';
 
 describe('a relay', () => {
   it('that can’t listen says so and leaves nothing behind', async () => {
@@ -19,6 +22,59 @@ describe('a relay', () => {
     const legs = new ScriptedLegs();
     const careless = startRelay(relaySettings(), { legs, areas: [(app) => void app.get('/open', async () => 'all')] });
     await expect(careless).rejects.toThrow('does not say who may call it');
+  });
+
+  it('whose store fails for good says so to whoever calls, watches over it or has started it, and still ends', async () => {
+    using folder = new StoreFolder();
+    const { file } = folder;
+    const settings = relaySettings({ store: { file, retentionMs: 86_400_000 } });
+    await using relay = await startRelay(settings, { legs: new ScriptedLegs() });
+    const told: unknown[] = [];
+    void relay.failed.then((error) => told.push(error));
+    const { url } = relay;
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: 'main',
+      client_secret: 'test-secret',
+    });
+    const answer = await fetch(`${url}/oauth/token`, { method: 'POST', body: form });
+    const { access_token: token } = (await answer.json()) as { readonly access_token: string };
+    const make = async (id: string) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const made = await fetch(`${url}/v1/conversations/${id}`, { method: 'PUT', headers, body: '{}' });
+      return { status: made.status, retryAfter: made.headers.get('retry-after'), ...((await made.json()) as object) };
+    };
+    expect((await make('c1')).status).toBe(201);
+    const health = async (path: string) => {
+      const each = await fetch(`${url}${path}`);
+      return { code: each.status, ...((await each.json()) as object) };
+    };
+    expect(await health('/healthz')).toEqual({ code: 200, status: 'alive' });
+    damageStore(file);
+    for (const id of ['c2', 'c3'])
+      expect(await make(id)).toMatchObject({
+        status: 503,
+        code: 'store.failed',
+        retryAfter: '5',
+        fix: expect.stringContaining('its log'),
+      });
+    const reason = 'The store has failed; the log says why.';
+    expect(await health('/healthz')).toEqual({ code: 503, status: 'failed', reason });
+    expect(await health('/readyz')).toMatchObject({ code: 503, reasons: [reason] });
+    expect(told).toEqual([expect.objectContaining({ code: 'store.damaged' })]);
+    await relay.close();
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  });
+
+  it.each([
+    ['store.full', 503, 'store.failed'],
+    ['store.failed', 503, 'store.failed'],
+    // A write that makes no sense is a mistake of ours, and to repeat it changes nothing.
+    ['store.mistake', 500, 'internal'],
+  ])('that meets %s answers %i %s', (code, status, told) => {
+    const problem = problemOf(new BackchannelError(code, 'planted'), { bodyBytesMax: 1 });
+    expect(problem).toMatchObject({ status, code: told });
+    expect(problem.message).not.toContain('planted');
   });
 
   it('stops once, however often it is asked to', async () => {

@@ -110,6 +110,42 @@ describe('the agents’ legs', () => {
     await legs.end();
   });
 
+  it('keep the places of messages whatever conversations callers name, and let nobody who names one wait for ever', async () => {
+    const genesys = genesysOf();
+    genesys.conversations.set('c-1', 'leg-1');
+    genesys.conversations.set('c-late', 'leg-late');
+    const { clock } = genesys.ports;
+    const legs = legsTo(genesys);
+    await legs.begun;
+    for (const id of ['binding-1', 'binding-2', 'binding-3']) legs.open(id, new Heard(), undefined);
+    expect(await legs.link('binding-1', 'c-1')).toMatchObject({ outcome: 'sent' });
+    const outcomes: string[] = [];
+    const told = (settled: { readonly outcome: string }) => outcomes.push(settled.outcome);
+    const named = Array.from({ length: 400 }, (_, each) => legs.link('binding-2', `somebody-elses-${each}`).then(told));
+    const last = legs.link('binding-3', 'c-late');
+    await settle();
+    const sent = legs.agent('binding-1', 'user-1')?.send('Hello');
+    await settle();
+    expect(genesys.requests('/messages').filter(({ method }) => method === 'POST')).toHaveLength(1);
+    expect(await sent).toMatchObject({ outcome: 'sent' });
+    await clock.advance(20_000);
+    await Promise.all(named);
+    // A third of the token's 300 a minute; the first found the window empty but for the one above.
+    expect(outcomes.filter((outcome) => outcome === 'refused')).toHaveLength(39);
+    expect(outcomes.filter((outcome) => outcome === 'timeout')).toHaveLength(361);
+    expect(await last).toEqual({
+      outcome: 'timeout',
+      reason: 'c-late was not read within 20 s. It is linked as soon as something happens in it.',
+    });
+    // Nobody is in the line any more.
+    const again = legs.link('binding-3', 'c-late');
+    await clock.advance(6_250);
+    expect(await again).toMatchObject({ outcome: 'sent' });
+    const never = legs.link('binding-2', 'c-late');
+    await legs.end();
+    expect((await never).outcome).not.toBe('sent');
+  });
+
   it('read only some at once for who asks, the others next, and what can’t be read not at each call', async () => {
     const genesys = genesysOf();
     const { clock } = genesys.ports;

@@ -210,6 +210,91 @@ describe('headless guests', () => {
     await genesys.closeAll();
   });
 
+  it.each([
+    // A fault may come after the message was taken, and passes.
+    [408, 'may have arrived'],
+    [500, 'may have arrived'],
+    [503, 'may have arrived'],
+    [5000, 'may have arrived'],
+    [429, 'is to be sent again'],
+    [4029, 'is to be sent again'],
+    [400, 'is refused for good'],
+    [403, 'is refused for good'],
+    [4011, 'is refused for good'],
+    [4013, 'is refused for good'],
+  ])('say of a message that was answered with %i that it %s', async (code, words) => {
+    const genesys = genesysOf();
+    const { guest } = genesys.open();
+    await genesys.clock.advance(5_000);
+    const { service } = genesys;
+    const handle = service.handle.bind(service);
+    service.handle = (socket, frame) => {
+      if (frame.action !== 'onMessage') handle(socket, frame);
+      else
+        queueMicrotask(() =>
+          socket.frame({ type: 'response', class: 'string', code, tracingId: frame.tracingId, body: 'no' }),
+        );
+    };
+    const sending = guest.send('Hello');
+    await genesys.clock.advance(5_000);
+    expect(await sending).toMatchObject({
+      outcome: 'refused',
+      mayHaveArrived: words === 'may have arrived',
+      final: words === 'is refused for good',
+    });
+    await genesys.closeAll();
+  });
+
+  it.each([
+    ['at the start', (genesys: ReturnType<typeof genesysOf>) => genesys.open()],
+    [
+      'after a cut',
+      async (genesys: ReturnType<typeof genesysOf>) => {
+        genesys.service.breaksHistory = false;
+        const opened = genesys.open();
+        await genesys.clock.advance(5_000);
+        genesys.service.breaksHistory = true;
+        genesys.ports.socket.drop();
+        return opened;
+      },
+    ],
+  ])('read the history again that could not be read %s, and then tell what was missed', async (_when, open) => {
+    const genesys = genesysOf();
+    const { service, clock } = genesys;
+    service.newSession = false;
+    service.breaksHistory = true;
+    const { guest, heard } = await open(genesys);
+    service.store('Outbound', 'Your parcel is here');
+    await clock.advance(30_000);
+    expect(guest.state).toBe('live');
+    expect(heard.texts).toEqual([]);
+    service.breaksHistory = false;
+    await clock.advance(60_000);
+    expect(heard.texts).toEqual(['agent: Your parcel is here']);
+    const { length } = genesys.ports.requests;
+    await clock.advance(600_000);
+    expect(genesys.ports.requests, 'and then no more').toHaveLength(length);
+    await genesys.closeAll();
+  });
+
+  it.each([
+    ['while they wait for it', false],
+    ['while they read it', true],
+  ])('read no history again once they are closed %s', async (_when, stalls) => {
+    const genesys = genesysOf();
+    const { service, clock } = genesys;
+    service.newSession = false;
+    service.breaksHistory = true;
+    genesys.open();
+    await clock.advance(100);
+    Object.assign(service, { breaksHistory: !stalls, stallsHistory: stalls });
+    await clock.advance(4_000);
+    await genesys.closeAll();
+    // A reading that has begun ends in its own time.
+    await clock.advance(stalls ? 60_000 : 0);
+    expect(genesys.clock.pending).toBe(0);
+  });
+
   it('tell typing of the other side again while it lasts, and its end once', async () => {
     const genesys = genesysOf();
     const { heard } = genesys.open();

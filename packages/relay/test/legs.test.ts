@@ -1,5 +1,5 @@
 // Real time and real sockets: what is tested here is that the legs and the emulator mean the same wire, over TCP.
-import { systemPorts } from '@backchannel/client';
+import { type Ports, systemPorts } from '@backchannel/client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openWsSocket } from '../src/adapters/ws-socket.ts';
 import type { Binding } from '../src/domain/binding.ts';
@@ -30,14 +30,14 @@ describe('the legs to Genesys', () => {
     createdAtMs: 0,
     ...changes,
   });
-  const legsTo = ({ settings }: Genesys, changes: Partial<Genesys['settings']> = {}) => {
-    const ports = { ...systemPorts(), openSocket: openWsSocket };
+  const legsTo = ({ settings }: Genesys, changes: Partial<Genesys['settings']> = {}, more: Partial<Ports> = {}) => {
+    const ports = { ...systemPorts(), openSocket: openWsSocket, ...more };
     const legs = new PlatformLegs({ settings: { ...settings, ...changes }, ports, log: silentLog });
     open.push(legs);
     return legs;
   };
-  const linkedTo = async (genesys: Genesys, changes: Partial<Genesys['settings']> = {}) => {
-    const legs = legsTo(genesys, changes);
+  const linkedTo = async (genesys: Genesys, changes: Partial<Genesys['settings']> = {}, more: Partial<Ports> = {}) => {
+    const legs = legsTo(genesys, changes, more);
     const heard = new Heard();
     const binding = bindingOf(genesys);
     const guest = legs.openGuest(binding, heard);
@@ -381,6 +381,21 @@ describe('the legs to Genesys', () => {
       'attributes.invalid',
     );
     expect(guestWith({ deploymentId: '' })).toThrow('option.invalid');
+  });
+
+  it('says that Genesys has a message whose answer tells no ids, and both sides show it', async () => {
+    await using genesys = await startGenesys();
+    const unread: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init);
+      const isMessage = init?.method === 'POST' && /\/communications\/[^/]+\/messages$/.test(String(input));
+      return isMessage && answer.ok ? new Response('{"id":"m"}', { status: answer.status }) : answer;
+    };
+    const { agent, heard } = await linkedTo(genesys, {}, { fetch: unread });
+    const sent = await agent.send('Hello once');
+    expect(sent).toMatchObject({ outcome: 'sent', final: false, mayHaveArrived: false });
+    expect(sent.value).toBeUndefined();
+    await vi.waitFor(() => expect(heard.messages).toHaveLength(2), PATIENCE);
+    expect(heard.texts).toEqual([`agent:${agent.userId}: Hello once`]);
   });
 
   it('says so when Genesys refuses a message for good', async () => {

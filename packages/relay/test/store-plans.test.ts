@@ -8,7 +8,7 @@ import { WRITES } from '../src/store/sqlite-writes.ts';
 const SCANS: Readonly<Record<string, string>> = {
   waitingLanes: 'SCAN messages USING INDEX messages_waiting', // that index holds only what waits
   newestPosition: 'SCAN sqlite_sequence', // one row
-  forgetEvents: 'SCAN events', // from the front, and it ends at the first that stays
+  frontOfEvents: 'SCAN events', // from the front, FORGET_MAX of them
 };
 
 const database = new DatabaseSync(':memory:');

@@ -72,10 +72,17 @@ describe('a file', () => {
   it('of an older relay is brought up to date, and keeps what is in it', async () => {
     const older = new DatabaseSync(file);
     older.exec(`PRAGMA journal_mode = WAL; ${MIGRATIONS[0]}; PRAGMA application_id = ${APPLICATION_ID};
-      PRAGMA user_version = 1; INSERT INTO cursors (subject, position) VALUES ('s', 7)`);
+      PRAGMA user_version = 1; INSERT INTO cursors (subject, position) VALUES ('s', 7);
+      INSERT INTO bindings (id, client_id, conversation_id, guest, guest_participant_id, state, provisioned, created_at_ms)
+      VALUES ('a', 'client', 'c', '{}', 'g', 'open', 0, 1);
+      INSERT INTO messages (position, id, binding_id, sequence, participant, text, status, platform_ids, attempts, due_at_ms,
+      accepted_at_ms) VALUES (1, 'm1', 'a', 1, 'guest', 'My order', 'sent', '[]', 1, 1, 1)`);
     older.close();
     const store = await openStore();
     expect(await store.cursor('s')).toBe(7);
+    expect((await store.findMessage('client', 'm1'))?.text).toBe('My order');
+    expect(await store.apply([{ kind: 'forget', beforeMs: 2 }])).toMatchObject([{ messages: 1, more: false }]);
+    expect((await store.findMessage('client', 'm1'))?.text).toBe('');
     await store.close();
     const now = new DatabaseSync(file, { readOnly: true });
     expect(now.prepare('PRAGMA user_version').get()).toEqual({ user_version: MIGRATIONS.length });
@@ -153,7 +160,7 @@ describe('a call', () => {
       store.apply([acceptWrite('m3')]),
     ]);
     expect(before).toMatchObject({ status: 'fulfilled', value: [{ event: { sequence: 1 } }] });
-    expect(broken).toMatchObject({ status: 'rejected', reason: { code: 'store.failed' } });
+    expect(broken).toMatchObject({ status: 'rejected', reason: { code: 'store.mistake' } });
     expect(after).toMatchObject({ status: 'fulfilled', value: [{ event: { sequence: 2 } }] });
     expect(await store.findMessage('client', 'm2')).toBeUndefined();
     expect(await store.apply([acceptWrite('m4')])).toMatchObject([{ event: { position: 3, sequence: 3 } }]);

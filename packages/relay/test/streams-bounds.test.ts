@@ -2,11 +2,13 @@
 import { createConnection } from 'node:net';
 import { expect, it } from 'vitest';
 import { FakeClock } from '../../client/test/support/fake-clock.ts';
-import type { Ending } from '../src/streams/ending.ts';
+import { RelayProblem } from '../src/domain/problem.ts';
+import { type Ending, refused } from '../src/streams/ending.ts';
 import { EventStream } from '../src/streams/event-stream.ts';
 import { encodeOnce, type Frame, jsonFrame } from '../src/streams/frame.ts';
+import { CONVERSATION_STREAMS_MAX } from '../src/streams/open-streams.ts';
 import { client } from './support/core.ts';
-import { type SocketClient, startStreaming } from './support/streaming.ts';
+import { SocketClient, startStreaming } from './support/streaming.ts';
 
 const LIMITS = { bodyBytesMax: 65_536, requestsPerMinutePerClient: 6_000, laneMax: 100, conversationsMax: 10 };
 const TEXT = 'x'.repeat(4_000);
@@ -114,7 +116,7 @@ it('a client has as many streams as it may, of both kinds together', async () =>
   const third = relay.connect();
   await third.say({ type: 'authenticate', token: relay.token });
   expect(await third.ofType('problem')).toMatchObject({ problem: { code: 'rate.limited', status: 429 } });
-  expect(await third.closed).toEqual({ code: 4003, reason: 'rate.limited' });
+  expect(await third.closed).toEqual({ code: 1013, reason: 'rate.limited: try again in 10 s.' });
   const { response } = await relay.events('c1');
   expect(response.status).toBe(429);
   await relay.stream({ token: await relay.tokenOf('other') });
@@ -123,6 +125,64 @@ it('a client has as many streams as it may, of both kinds together', async () =>
   await first.closed;
   await expect.poll(() => metric(relay, 'streams')).toBe(2);
   await relay.stream();
+});
+
+it('a participant has streams of its own: no visitor takes those of others, nor the client’s', async () => {
+  await using relay = await startStreaming({ limits: { ...LIMITS, streamsPerClient: 2 } });
+  await Promise.all(['c1', 'c2'].map((id) => relay.bind(id)));
+  const tokenFor = async (id: string, participant = 'guest') => {
+    const answer = await relay.call('POST', `/v1/conversations/${id}/tokens`, {
+      token: relay.token,
+      body: { participant },
+    });
+    return ((await answer.json()) as { token: string }).token;
+  };
+  const visitor = await tokenFor('c1');
+  for (let index = 1; index < CONVERSATION_STREAMS_MAX; index += 1) await relay.stream({ token: visitor });
+  const headers = { authorization: `Bearer ${visitor}` };
+  expect((await relay.events('c1', { headers })).response.status).toBe(200);
+  // Of both kinds together, and with whichever token of this participant.
+  expect((await relay.events('c1', { headers })).response.status).toBe(429);
+  const refused = relay.connect();
+  await refused.say({ type: 'authenticate', token: await tokenFor('c1') });
+  expect(await refused.ofType('problem')).toMatchObject({
+    problem: { code: 'rate.limited', detail: expect.stringContaining('participant') },
+  });
+  expect((await refused.closed).code).toBe(1013);
+
+  await relay.stream({ token: await tokenFor('c2') });
+  await relay.stream({ token: await tokenFor('c1', 'agent:agent-1') });
+  await relay.stream();
+  await relay.stream();
+});
+
+it('opening a socket counts as a call, by header or by its first frame; a full minute is no wrong token', async () => {
+  await using relay = await startStreaming({
+    limits: { ...LIMITS, streamsPerClient: 9, requestsPerMinutePerClient: 2 },
+  });
+  await relay.stream();
+  await relay.connect('', { authorization: `Bearer ${relay.token}` }).ofType('authenticated');
+  const late = { code: 1013, reason: expect.stringMatching(/^rate\.limited: try again in 6[01] s\.$/) };
+  const byFrame = relay.connect();
+  await byFrame.say({ type: 'authenticate', token: relay.token });
+  expect([await byFrame.closed, byFrame.frames]).toEqual([late, []]);
+  expect(await relay.connect('', { authorization: `Bearer ${relay.token}` }).closed).toEqual(late);
+  // F10's socket too: a client that renews its token for 4001 would do so for nothing.
+  const field = new SocketClient(`${relay.relay.url.replace('http', 'ws')}/api/v2/conversations/messaging/events`, {
+    authorization: `Bearer ${relay.token}`,
+  });
+  expect(await field.closed).toEqual(late);
+});
+
+it.each([
+  ['actor.forbidden', 403, 4003],
+  ['rate.limited', 429, 1013],
+  ['store.busy', 503, 1013],
+  ['stopping', 503, 1012],
+] as const)('who can’t begin because of %s (%i) is told by %i whether to come back', (code, status, close) => {
+  const ending = refused(new RelayProblem(code, status, 'Not now.', { fix: 'Wait.', retryAfterMs: 1_400 }));
+  expect(ending.code).toBe(close);
+  if (close === 1013) expect(ending.reason).toBe(`${code}: try again in 2 s.`);
 });
 
 it('an attempt that was refused counts neither up nor down', async () => {

@@ -261,7 +261,7 @@ describe('a command', () => {
     await using strict = await startStreaming({
       limits: {
         bodyBytesMax: 65_536,
-        requestsPerMinutePerClient: 3,
+        requestsPerMinutePerClient: 4,
         laneMax: 1,
         conversationsMax: 1,
         streamsPerClient: 9,

@@ -23,8 +23,8 @@ export function RelayPane({ relay, clock }: RelayPaneProps) {
         <h2 id="relay-title">Relay</h2>
         <span className="beside">conversations of your programs</span>
         <Connection view={connectionOf(snapshot)} clock={clock} />
-        <a className="quiet" href="/docs">
-          API
+        <a className="quiet" href="/docs" target="_blank" rel="noreferrer">
+          API<span className="unseen">, in a new tab</span>
         </a>
       </header>
       {conversations.length === 0 ? (

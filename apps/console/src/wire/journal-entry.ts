@@ -33,11 +33,19 @@ export function isRefused({ status }: JournalEntry): boolean {
   return status !== undefined && status >= REFUSED_FROM;
 }
 
+/** Somebody was done, left the page, or gave no reason: no fault of anybody's, though the journal notes it. */
+const ENDED_WELL = /ended with (?:1000|1001|1005)\./;
+
+/** Whether the note of an entry tells of something that went wrong, or is about to. */
+export function isWarning({ kind, note }: JournalEntry): boolean {
+  return note !== undefined && !(kind === 'closed' && ENDED_WELL.test(note));
+}
+
 /** An entry can be several things: an agent's typing is a typing signal and a REST request. */
 export function categoriesOf(entry: JournalEntry): ReadonlySet<Category> {
   const categories = new Set<Category>();
   if (entry.surface === 'rest' || entry.surface === 'oauth' || entry.surface === 'config') categories.add('REST');
-  if (isRefused(entry) || entry.note !== undefined) categories.add('errors');
+  if (isRefused(entry) || isWarning(entry)) categories.add('errors');
   if (/typing/i.test(entry.kind)) categories.add('typing');
   else if (/text|message/i.test(entry.kind)) categories.add('message');
   else if (entry.surface === 'guest' || entry.surface === 'notifications') categories.add('session');

@@ -1,5 +1,5 @@
 import type { FocusEvent, KeyboardEvent } from 'react';
-import { categoriesOf, isRefused, type JournalEntry, sideOf } from './journal-entry.ts';
+import { categoriesOf, isRefused, isWarning, type JournalEntry, sideOf } from './journal-entry.ts';
 import { JsonView } from './json-view.tsx';
 import type { WireLine } from './wire-line.ts';
 
@@ -21,6 +21,7 @@ export function WireRow({ line, open, inTabOrder, onToggle, onFocus, onKeyDown }
     'wire-row',
     side,
     categoriesOf(entry).has('typing') && 'typing-frame',
+    isWarning(entry) && 'warned',
     isRefused(entry) && 'refused',
   ];
   return (

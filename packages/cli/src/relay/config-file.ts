@@ -15,7 +15,7 @@ export async function configSources(
 
 async function textOf(file: string, program: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return textFrom(await readFile(file));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why =
@@ -33,4 +33,12 @@ async function textOf(file: string, program: string): Promise<string> {
       { cause: error },
     );
   }
+}
+
+/** By its byte order mark: `>` in Windows PowerShell writes UTF-16, and editors there put a mark before UTF-8. */
+function textFrom(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
+  // Takes the mark off.
+  return new TextDecoder(encoding).decode(bytes);
 }

@@ -3,6 +3,7 @@ import { type RunningRelay, startRelay } from '@backchannel/relay';
 import { listenProblem } from '../dev/listen-error.ts';
 import { stopAll } from '../dev/stopping.ts';
 import { type Io, takesColour } from '../io.ts';
+import { messageOf } from '../message-of.ts';
 import { palette } from '../stage/palette.ts';
 import { checkConfiguration, loadedConfig, printExample, printHash, printSchema } from './config-commands.ts';
 import { settingsRows } from './config-text.ts';
@@ -34,7 +35,8 @@ export async function relay(request: RelayRequest, argv: readonly string[], io: 
 
 /**
  * Runs a relay until `io` says stop. Rejects when it cannot start: `config.…`, `port.taken`, `port.forbidden`,
- * `host.unknown`, `store.…`. That Genesys can't be reached is no reason: it starts, and `/readyz` says so.
+ * `host.unknown`, `store.…`; and with `store.…` when it can't go on because its store has failed, so that whoever watches over
+ * the process starts it again: opening the store is what recovers it. That Genesys can't be reached is no reason: it starts, and `/readyz` says so.
  */
 async function run(
   config: RelayConfigSources,
@@ -49,6 +51,11 @@ async function run(
   try {
     const { settings, notices } = await loadedConfig(config, io);
     const running = await started(settings, argv, io);
+    let failure: BackchannelError | undefined;
+    void running.failed.then((error) => {
+      failure = error;
+      stop.abort();
+    });
     try {
       say(greeting(running, notices));
       if (!stop.signal.aborted) {
@@ -56,8 +63,13 @@ async function run(
       }
       say(`\n  ${colours.dim('Stopping: what is under way may end first, for 20 s at most.')}\n`);
     } finally {
-      await stopAll([{ name: 'the relay', close: () => running.close() }], clock, STOP_WITHIN_MS);
+      const stopped = stopAll([{ name: 'the relay', close: () => running.close() }], clock, STOP_WITHIN_MS);
+      // What a relay without a store can't end as it should is not why it ends.
+      await stopped.catch((error: unknown) => {
+        if (!failure) throw error;
+      });
     }
+    if (failure) throw ended(failure);
     const kept = settings.store.file !== MEMORY;
     say(
       `  ${colours.dim(`Stopped.${kept ? ' What was accepted is in the store and goes on with the next start.' : ''}`)}\n`,
@@ -81,6 +93,15 @@ async function run(
       '',
     ].join('\n');
   }
+}
+
+/** What to do where the store does not say it itself. */
+const START_AGAIN =
+  '\nStart it again: what was accepted is in the store and goes on. If it ends again, look at the disk of the store.';
+
+function ended(failure: BackchannelError): BackchannelError {
+  const next = failure.code === 'store.failed' ? START_AGAIN : '';
+  return new BackchannelError(failure.code, `The relay had to end. ${messageOf(failure)}${next}`, { cause: failure });
 }
 
 async function started(settings: RunningRelay['settings'], argv: readonly string[], io: Io): Promise<RunningRelay> {

@@ -154,7 +154,8 @@ export class AgentConversation {
   /**
    * Sends a text and settles with the platform's record of it. It goes once; only the 404 or 409 of an outdated leg, which
    * proves that nothing was sent, leads to a second request. After `timeout` it may have arrived: then it stands as sent
-   * later. What becomes of it afterwards stands in `delivery` of its message.
+   * later. `sent` without a value has an answer that could not be read (`error`): the platform has it, and it stands as sent
+   * when it is shown. What becomes of it afterwards stands in `delivery` of its message.
    *
    * @throws BackchannelError `text.invalid` (blank, or over 4,000 characters).
    */
@@ -181,7 +182,9 @@ export class AgentConversation {
     if (settled.value) {
       this.#reader.skip([settled.value.id]);
       this.#show(settled.value, tracingId);
-    } else this.#log.fail(tracingId, settled.reason, { final: settled.outcome === 'refused' });
+    } else if (settled.outcome !== 'sent') {
+      this.#log.fail(tracingId, settled.reason, { final: settled.outcome === 'refused' });
+    }
     this.#changed();
     return settled;
   }

@@ -16,8 +16,8 @@ import { SharedArbiter, type TypingArbiter } from '../typing/shared-arbiter.ts';
 import type { Tokens } from './cached-tokens.ts';
 import { ConversationReading } from './conversation-reading.ts';
 import { NotificationHub } from './notification-hub.ts';
-import { PlatformApi } from './platform-api.ts';
-import { READS_BUDGET, ReadLine } from './read-line.ts';
+import { PlatformApi, type ReadLines } from './platform-api.ts';
+import { LOOKUPS_BUDGET, READS_BUDGET, ReadLine } from './read-line.ts';
 import { fixedToken } from './token-source.ts';
 import { TypingQuota } from './typing-quota.ts';
 
@@ -36,8 +36,20 @@ export interface AgentPlatformOptions {
         readonly token?: AgentBudget | undefined;
         /** Requests for what is old, a part of the former. Default: 100 a minute. */
         readonly reads?: AgentBudget | undefined;
+        /** Conversations that are read `as: 'lookup'`, another part of it. Default: 10 in 6 s. */
+        readonly lookups?: AgentBudget | undefined;
       }
     | undefined;
+}
+
+/** Options of `AgentPlatform.read`. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * A `lookup` is of a conversation that somebody else has named: it waits for a budget of its own, so that whoever names many
+   * can't use up the limits of all. Default: `other`, as every request.
+   */
+  readonly as?: 'other' | 'lookup' | undefined;
 }
 
 /** What the sessions of one token share. */
@@ -74,6 +86,7 @@ export let partsOf: (platform: AgentPlatform) => PlatformParts;
 export class AgentPlatform {
   readonly #parts: PlatformParts;
   readonly #line: RequestLine;
+  readonly #reads: ReadLines;
   readonly #clock: Agenda;
   /** The first who asks for the list of conversations finds out for all whether the token has one. */
   #listed: Promise<Settled<readonly string[]>> | undefined;
@@ -93,6 +106,10 @@ export class AgentPlatform {
     this.#clock = new Agenda(complete.clock);
     const shared = arbiterOf(budgets, this.#clock);
     this.#line = new RequestLine(shared, this.#clock);
+    this.#reads = {
+      read: new ReadLine(this.#line, this.#clock),
+      lookup: new ReadLine(this.#line, this.#clock, LOOKUPS_BUDGET.id),
+    };
     const withAgenda = { ...complete, clock: this.#clock };
     const tokens = typeof token === 'string' ? fixedToken(token) : token;
     if (tokens.hasUser === false) this.#listless = WITHOUT_A_USER;
@@ -101,7 +118,7 @@ export class AgentPlatform {
       tokens,
       ports: withAgenda,
       line: this.#line,
-      reads: new ReadLine(this.#line),
+      reads: this.#reads,
       shared,
     });
     const quota = new TypingQuota(this.#clock);
@@ -117,28 +134,30 @@ export class AgentPlatform {
 
   /**
    * Reads a conversation, for whoever has to find out whose it is before sessions adopt it: they take what was read, and ask
-   * no further. One request; settles in the platform's words when the conversation can't be read.
+   * no further. One request, at its turn; settles in the platform's words when the conversation can't be read.
    *
    * @throws BackchannelError `option.invalid` without an id.
    */
   async read(
     conversationId: string,
-    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+    { signal, as = 'other' }: ReadOptions = {},
   ): Promise<Settled<ConversationReading>> {
     if (!conversationId) {
       throw new BackchannelError('option.invalid', 'conversationId is empty. Pass the id of a conversation.');
     }
     const path = conversationPath(conversationId);
-    const request = { method: 'GET', path, guard: parseConversation, as: 'other', signal } as const;
+    const request = { method: 'GET', path, guard: parseConversation, as, signal } as const;
     const { value, ...settled } = await this.#parts.api.request(request);
-    return value ? { ...settled, value: new ConversationReading(value) } : settled;
+    return value ? { ...settled, value: new ConversationReading(value, as) } : settled;
   }
 
   /** Closes all sessions that use it, and for good: make another to begin again. */
   async close(): Promise<void> {
     this.#closed = 'Its platform was closed.';
     this.#parts.notifications.close(this.#closed);
-    this.#line.close({ outcome: 'offline', reason: this.#closed });
+    const over: Settled = { outcome: 'offline', reason: this.#closed };
+    for (const reads of Object.values(this.#reads)) reads.close(over);
+    this.#line.close(over);
     this.#clock.close();
   }
 
@@ -169,12 +188,16 @@ const WITHOUT_A_USER: Settled<readonly string[]> = {
   reason: 'The token has no user, so it has no list of conversations. Adopt those that you know of.',
 };
 
-function arbiterOf({ token, reads }: NonNullable<AgentPlatformOptions['budgets']>, clock: Agenda): SharedArbiter {
+function arbiterOf(
+  { token, reads, lookups }: NonNullable<AgentPlatformOptions['budgets']>,
+  clock: Agenda,
+): SharedArbiter {
   try {
     return new SharedArbiter({
       budgets: [
         { ...TOKEN_BUDGET, ...token },
         { ...READS_BUDGET, ...reads },
+        { ...LOOKUPS_BUDGET, ...lookups },
       ],
       clock,
     });

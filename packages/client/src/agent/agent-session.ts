@@ -10,7 +10,7 @@ import type { AgentEvents } from './agent-events.ts';
 import { AgentPlatform, type AgentPlatformOptions, type PlatformParts, partsOf } from './agent-platform.ts';
 import type { AgentSnapshot } from './agent-snapshot.ts';
 import { ConversationBook, type Follows } from './conversation-book.ts';
-import { ConversationReading, conversationOf } from './conversation-reading.ts';
+import { ConversationReading, readingOf } from './conversation-reading.ts';
 import type { Subscriber } from './notification-hub.ts';
 import { SessionEnd } from './platform-api.ts';
 
@@ -196,9 +196,7 @@ export class AgentSession {
     const deadline = { clock: this.#platform.ports.clock, timeoutMs: ADOPT_TIMEOUT_MS, signal };
     const result = await this.#conversations.withoutHandingOut(conversationId, () =>
       withDeadline(deadline, () =>
-        reading
-          ? this.#conversations.take(conversationOf(reading), life)
-          : this.#conversations.read(conversationId, life),
+        reading ? this.#conversations.take(readingOf(reading), life) : this.#conversations.read(conversationId, life),
       ),
     );
     if (result.kind === 'done') return result.value;

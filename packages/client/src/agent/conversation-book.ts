@@ -23,6 +23,8 @@ export type Follows = (conversation: {
   readonly participants: readonly AgentParticipant[];
 }) => boolean;
 
+type ReadAs = 'other' | 'read' | 'lookup';
+
 export interface ConversationBookOptions {
   readonly api: PlatformApi;
   readonly userId: () => string | undefined;
@@ -87,7 +89,7 @@ export class ConversationBook {
   }
 
   /** Reads a conversation, once at a time; one in which the agent has a leg is here from then on. */
-  read(id: string, signal: AbortSignal, as: 'other' | 'read' = 'other'): Promise<Settled<AgentConversation>> {
+  read(id: string, signal: AbortSignal, as: ReadAs = 'other'): Promise<Settled<AgentConversation>> {
     const running = this.#reading.get(id);
     if (running) return running;
     const reading = this.#read(id, signal, as).finally(() => {
@@ -101,9 +103,12 @@ export class ConversationBook {
    * Takes in what was read elsewhere a moment ago, without another request. What is known is read again: events may have told
    * more of it since, and what is older must not undo that.
    */
-  async take(conversation: Conversation, signal: AbortSignal): Promise<Settled<AgentConversation>> {
+  async take(
+    { conversation, as }: { readonly conversation: Conversation; readonly as: ReadAs },
+    signal: AbortSignal,
+  ): Promise<Settled<AgentConversation>> {
     const { id } = conversation;
-    if (this.#conversations.has(id) || this.#reading.has(id)) return this.read(id, signal);
+    if (this.#conversations.has(id) || this.#reading.has(id)) return this.read(id, signal, as);
     return this.#found(conversation, { outcome: 'sent', reason: `The conversation ${id} was read.` });
   }
 
@@ -131,7 +136,7 @@ export class ConversationBook {
     for (const conversation of this.all) conversation.close();
   }
 
-  async #read(id: string, signal: AbortSignal, as: 'other' | 'read'): Promise<Settled<AgentConversation>> {
+  async #read(id: string, signal: AbortSignal, as: ReadAs): Promise<Settled<AgentConversation>> {
     const { api, notice } = this.#options;
     const request = { method: 'GET', path: conversationPath(id), guard: parseConversation, as, signal } as const;
     const { value, ...settled } = await api.request(request);

@@ -2,7 +2,7 @@ export { type ChatMessage, MESSAGES_MAX } from '../core/message-log.ts';
 export type { Notice } from '../notice.ts';
 export { type AgentCallOptions, AgentConversation, type TransferTarget } from './agent-conversation.ts';
 export type { AgentEvents } from './agent-events.ts';
-export { type AgentBudget, AgentPlatform, type AgentPlatformOptions } from './agent-platform.ts';
+export { type AgentBudget, AgentPlatform, type AgentPlatformOptions, type ReadOptions } from './agent-platform.ts';
 export {
   ADOPT_TIMEOUT_MS,
   AGENT_CONNECT_TIMEOUT_MS,

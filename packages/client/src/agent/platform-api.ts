@@ -16,11 +16,15 @@ export interface PlatformRequest<Value> {
   readonly guard?: ((value: unknown) => Parsed<Value>) | undefined;
   /**
    * What it is to the limits: a message or another request waits for its place, a signal has been counted already. A `read`
-   * fetches what is old: it has a budget of its own beside the token's, so that history never eats the places of messages.
+   * fetches what is old, a `lookup` what somebody else has named: each has a budget of its own beside the token's, so that
+   * neither eats the places of messages.
    */
-  readonly as: 'message' | 'other' | 'read' | 'signal';
+  readonly as: 'message' | 'other' | 'read' | 'lookup' | 'signal';
   readonly signal?: AbortSignal | undefined;
 }
+
+/** What an answer of success ends as that can't be read. */
+const UNREAD: ReadonlySet<string | undefined> = new Set(['http.unreadable', 'http.too-large']);
 
 /** Why everything of a session ends: the reason of its abort signal. */
 export class SessionEnd {
@@ -31,19 +35,24 @@ export class SessionEnd {
   }
 }
 
+/** The lines of requests that can wait, by what they are. */
+export type ReadLines = { readonly [Kind in 'read' | 'lookup']: ReadLine };
+
 export interface PlatformApiOptions {
   readonly api: string;
   readonly tokens: Tokens;
   readonly ports: Pick<Ports, 'clock' | 'fetch'>;
   readonly line: RequestLine;
-  /** Where a `read` waits; without one, with the others. */
-  readonly reads?: ReadLine | undefined;
+  /** Where what can wait does so; without one, with the others. */
+  readonly reads?: ReadLines | undefined;
   readonly shared: SharedArbiter;
 }
 
 /**
  * Requests of one token: counted, authorised, and sent once. After a 401 they go once more, with a fresh token, because the
  * platform has done nothing yet; after a 429 signals are silent and everything waits as long as the platform asks.
+ *
+ * A message whose answer of success can't be read is `sent`, without a value and with the error: the platform has it.
  */
 export class PlatformApi {
   readonly #options: PlatformApiOptions;
@@ -68,8 +77,8 @@ export class PlatformApi {
   async #enter(as: PlatformRequest<unknown>['as'], signal: AbortSignal | undefined): Promise<Settled | undefined> {
     const { line, reads } = this.#options;
     const refusal =
-      as === 'read' && reads
-        ? await reads.enter(signal)
+      reads && (as === 'read' || as === 'lookup')
+        ? await reads[as].enter(signal)
         : await line.enter(as === 'message' ? 'message' : 'other', [TOKEN_BUDGET.id], signal);
     return refusal && signal?.reason instanceof SessionEnd ? signal.reason.settled : refusal;
   }
@@ -91,6 +100,9 @@ export class PlatformApi {
     });
     if (settled.error?.platform?.status === 429) {
       shared.arbiter.refused(TOKEN_BUDGET.id, ports.clock.now(), settled.retryAfterMs);
+    }
+    if (as === 'message' && UNREAD.has(settled.error?.code)) {
+      return { ...settled, outcome: 'sent', reason: `The platform took it. ${settled.reason}` };
     }
     return settled;
   }

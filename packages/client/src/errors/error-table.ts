@@ -82,11 +82,11 @@ export const CLIENT_CODES = {
   ),
   'http.too-large': because(
     'An answer was longer than 4,000,000 characters.',
-    'Ask for smaller pages; if it was the SDK’s own request, report it.',
+    'Ask for smaller pages; if it was the SDK’s own request, report it. A message of an agent whose answer it was has been sent.',
   ),
   'http.unreadable': because(
     'An answer was not what the platform documents: often the page of a proxy or a login.',
-    'Check hosts; the message names the first wrong field.',
+    'Check hosts; the message names the first wrong field. A message of an agent whose answer it was has been sent.',
   ),
   'http.unreachable': because(
     'The request did not reach the server, or a browser hid the answer: network, address, or CORS.',
@@ -282,7 +282,7 @@ export const GUEST_SOCKET_CODES: Readonly<Record<GuestCode, Explanation>> = {
     'Change the Messenger configuration; the body of the frame says what it is.',
   ),
   404: because('The deployment or the thing does not exist.', 'Check the ids.'),
-  408: because('The service was too slow.', 'The SDK tries again.'),
+  408: because('The service was too slow.', 'As with 5000.'),
   409: because('The conversation is over and can only be read.', 'Start a new one.'),
   429: because('A limit of the connection or the session is used up.', 'Wait for retryAfter. The SDK does.'),
   4000: because('The feature is not available in this deployment.', 'Do without it, or change the configuration.'),
@@ -308,5 +308,8 @@ export const GUEST_SOCKET_CODES: Readonly<Record<GuestCode, Explanation>> = {
   4020: because('A parameter is missing.', 'The body of the frame says which.'),
   4029: because('Messages come too fast.', 'Wait for retryAfter. The SDK sends two a second at most.'),
   4102: because('The file is empty.', 'Send another file.'),
-  5000: because('A fault of the service.', 'The SDK tries again; the message is not lost.'),
+  5000: because(
+    'A fault of the service.',
+    'The SDK connects again by itself. A message stands as failed: look whether it arrived before you send it again.',
+  ),
 };

@@ -17,15 +17,16 @@ export const GUEST_BUDGETS: readonly Budget[] = [
   GUEST_CONNECTION_BUDGET,
   GUEST_SESSION_BUDGET,
   /**
-   * Join or typing, one a second: together they would leave a message of that second no place in `session`, and nobody minds
-   * typing that is a second late as they mind a message (docs/decisions/0007-two-message-rates.md). Our own choice.
+   * Join and typing: half a second lies between them, `ARRIVAL_MARGIN_MS` of it. Together they fill `session` for a second, so
+   * a program that connects, types and writes in one go would have its message wait for the sake of typing. Our own choice
+   * (docs/decisions/0007-two-message-rates.md).
    */
-  { id: 'join', limit: 1, windowMs: 1_000, messageReserve: 0 },
+  { id: 'join', limit: 1, windowMs: 250, messageReserve: 0 },
   /** Reads of history: 10 a minute (third-party, LIMIT-GUEST-HISTORY). */
   { id: 'history', limit: 10, windowMs: 60_000, messageReserve: 10 },
   /** Health checks: one in 30 s keeps within 2 a minute (third-party, LIMIT-GUEST-HEALTH-CHECKS). */
   { id: 'health', limit: 1, windowMs: 30_000, messageReserve: 1 },
 ];
 
-/** What Join and typing are counted in; a message is not in the last of them, so that neither stands in its way. */
+/** What Join and typing are counted in. A message is not in the last of them. */
 export const EVENT_BUDGETS: readonly string[] = ['connection', 'session', 'join'];

@@ -383,7 +383,7 @@ export class GuestSession {
     for (const message of history.value?.messages ?? []) this.#conversation.add(message, undefined, 'missed');
     this.#whole ||= history.value !== undefined;
     if (!history.value) this.#notice('history.unread', `The history was not read: ${history.reason}`);
-    else if (!history.value.complete) this.#notice('history.partial', 'Older messages were left out.');
+    else if (!history.value.complete) this.#notice('history.partial', 'Older ones were left out.');
     this.#refresh();
     this.#store.changed();
   }

@@ -92,7 +92,7 @@ export class GuestSocket {
   /** Closes it. Requests that wait end as `offline`, and no handler is called any more. */
   close(): void {
     this.#over = true;
-    this.#failAll('the connection was closed from here');
+    this.#failAll('closed by the guest');
     this.#socket.close(1000, 'closed by the guest');
   }
 
@@ -134,7 +134,7 @@ export class GuestSocket {
     if (!settle) return;
     if (response.class === 'TooManyRequestsErrorMessage') {
       const { retryAfter, errorMessage } = response.body;
-      const reason = `Too many requests (${response.code}): ${errorMessage}`;
+      const reason = `Refused with ${response.code}: ${errorMessage}`;
       settle({ outcome: 'refused', reason, value: response, retryAfterMs: retryAfter * 1_000 });
     } else if (response.code !== 200) {
       const text = response.class === 'string' ? response.body : response.class;

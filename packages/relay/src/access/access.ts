@@ -5,7 +5,7 @@ import type { ClientPrincipal, ConversationPrincipal, Principal, Scope } from '.
 import { RelayProblem } from '../domain/problem.ts';
 import { epochMsOf } from '../domain/time.ts';
 import { type Claims, claimsSchema } from './claims.ts';
-import { ClientSecrets } from './client-secrets.ts';
+import { type ClientCredentials, ClientSecrets } from './client-secrets.ts';
 import { RequestRate } from './request-rate.ts';
 import { SCOPES } from './scopes.ts';
 import { TICKET_LIFETIME_MS, Tickets } from './tickets.ts';
@@ -70,15 +70,18 @@ export class Access {
   }
 
   /**
-   * A token for a client whose secret is right; `undefined` for a wrong one. It carries those of the asked scopes that the
-   * client has, all of them when none were asked for; none at all is for the caller to refuse.
+   * A token for a client whose secret is right, in one of the ways in which it can be read; `undefined` for a wrong one. It
+   * carries those of the asked scopes that the client has, all of them when none were asked for; none at all is for the
+   * caller to refuse.
+   *
+   * @throws RelayProblem `rate.limited`.
    */
   async clientToken(
-    clientId: string,
-    secret: string,
+    readings: readonly ClientCredentials[],
     { scopes, address }: { readonly scopes?: ReadonlySet<Scope> | undefined; readonly address: string },
   ): Promise<IssuedToken | undefined> {
-    if (!(await this.#secrets.check(clientId, secret, address))) return undefined;
+    const clientId = await this.#secrets.check(readings, address);
+    if (clientId === undefined) return undefined;
     const granted = this.#clients.get(clientId)?.scopes.filter((scope) => scopes?.has(scope) ?? true) ?? [];
     const { lifetimeSeconds } = this.#settings.tokens;
     return this.#sign(lifetimeSeconds, (e) => ({ k: 'client', c: clientId, s: granted, e }));
@@ -140,6 +143,11 @@ export class Access {
         { fix: GET_A_TOKEN },
       );
     }
+    return this.authenticateToken(token);
+  }
+
+  /** Who calls, by a token that came without headers, which counts against the caller's rate. Throws 401 or 429. */
+  authenticateToken(token: string): Principal {
     const principal = this.principalOfToken(token);
     this.admit(principal);
     return principal;

@@ -97,7 +97,7 @@ export const configSchema = z
           port: member(count(0, 65_535).default(4_300), 'Port; 0 takes any free one.', 4_300),
           trustedProxies: member(
             z.array(z.string().refine(isNetwork, 'must be an address or a network (10.0.0.0/8)')).max(100).default([]),
-            'Proxies in front of the relay, whose X-Forwarded-For and -Proto are believed: addresses or networks.',
+            'Proxies in front of the relay, whose X-Forwarded-For, -Proto and -Host are believed: addresses or networks, ["127.0.0.1"] for one on the same machine. A proxy that is not named makes all callers one address.',
             [],
           ),
         })
@@ -165,7 +165,7 @@ export const configSchema = z
           ),
           retentionDays: member(
             z.number().min(0.01).max(3_650).default(30),
-            'Events, settled messages and ended conversations are forgotten after this.',
+            'Events, settled messages and ended conversations are forgotten after this. Of messages in a conversation that is still open the text goes and the ids stay.',
             30,
           ),
         })
@@ -224,7 +224,7 @@ export const configSchema = z
           conversationsMax: member(count(1, 1_000_000).default(10_000), 'Conversations that are open.', 10_000),
           streamsPerClient: member(
             count(1, 1_000_000).default(1_000),
-            'Streams (WebSocket and SSE) that one client has open.',
+            'Streams (WebSocket and SSE) that one client has open with its own token. Tokens for one conversation do not count: each participant has 10 of its own.',
             1_000,
           ),
         })

@@ -1,3 +1,4 @@
+import { REGION_DOMAINS } from '@backchannel/protocol';
 import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type * as z from 'zod';
 import { lineAndColumn, spokenParseError } from '../domain/json-mistake.ts';
@@ -212,6 +213,15 @@ function acrossMembers(
     } else if (ways.length > 1) {
       tell(['genesys', ways[1] ?? ''], `${ways.join(' and ')} both say where Genesys is`, 'keep one of them');
     }
+    const { region } = genesys;
+    // Genesys adds regions, so a domain that is not known may be one; a name without a dot can only be one of the table.
+    if (typeof region === 'string' && !region.includes('.') && !Object.hasOwn(REGION_DOMAINS, region)) {
+      tell(
+        ['genesys', 'region'],
+        `"${region}" is no region that Genesys Cloud is known to run in`,
+        `write ${regionMeant(region)}, or the domain of your org ("mypurecloud.ie")`,
+      );
+    }
     const followed = Array.isArray(genesys.agents) && genesys.agents.length > 0;
     if (followed && genesys.client === undefined) {
       tell(
@@ -255,6 +265,13 @@ function acrossMembers(
 
 /** More letters than these are another word, and no slip of the pen. */
 const SLIP_MAX = 3;
+
+function regionMeant(given: string): string {
+  const nearest = nearestName(given, Object.keys(REGION_DOMAINS));
+  return nearest !== undefined && spellingDistance(given.toLowerCase(), nearest) <= SLIP_MAX
+    ? `"${nearest}" if that was meant`
+    : 'an AWS region ("eu-west-1")';
+}
 
 function unknownVariable(
   variable: string,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Agenda, BackchannelError, type Ports } from '@backchannel/client';
 import type { RelaySettings } from '../config/settings.ts';
 import type { AliasKind, Binding, BindRequest } from '../domain/binding.ts';
@@ -93,7 +94,7 @@ export class Conversations {
     return this.#provision(principal, ref.id, asKind);
   }
 
-  /** @throws RelayProblem `request.invalid`, `conversation.taken`, `conversations.full`. */
+  /** @throws RelayProblem `request.invalid`, `conversation.taken`, `conversation.differs`, `conversations.full`. */
   async bind(
     principal: ClientPrincipal,
     conversationId: string,
@@ -140,7 +141,7 @@ export class Conversations {
       // Two calls at once: the other was first. Or one of the further names is another conversation's.
       const other = await store.findBinding(principal.clientId, conversationId, ['conversation']);
       if (other?.state !== 'open' || other.id !== outcome.bindingId) throw taken(conversationId, aliases);
-      return { created: false, conversation: this.adopt(other) };
+      return { created: false, conversation: await this.#rename(this.adopt(other), request) };
     }
     log.info(provisioned ? 'conversation.provisioned' : 'conversation.bound', {
       clientId: binding.clientId,
@@ -235,13 +236,23 @@ export class Conversations {
   }
 
   async #rename(conversation: Conversation, request: BindRequest): Promise<Conversation> {
-    const { clientId } = conversation.binding;
+    checkUnchanged(conversation.binding, request);
+    const { id: bindingId, clientId, conversationId } = conversation.binding;
     const aliases = aliasesOf(conversation.binding, request);
-    for (const { kind, alias } of aliases) {
-      const other = this.#names.find(clientId, alias, [kind]);
-      if (other && other !== conversation) throw taken(conversation.binding.conversationId, [{ kind, alias }]);
+    const further = aliases.filter((each) => this.#names.find(clientId, each.alias, [each.kind]) !== conversation);
+    // All are looked at before one is given. The store knows more names than memory: those of before a restart.
+    for (const { kind, alias } of further) {
+      const other = await this.#options.store.findBinding(clientId, alias, [kind]);
+      if (other?.state === 'open' && other.id !== bindingId) throw taken(conversationId, [{ kind, alias }]);
     }
-    await this.name(conversation, aliases);
+    const writes = further.map((alias) => ({ kind: 'add-alias', bindingId, alias }) as const);
+    const outcomes = writes.length > 0 ? await this.#options.events.record(writes) : [];
+    for (const [index, { kind, alias }] of further.entries()) {
+      const status = outcomes[index]?.status;
+      if (status === 'done') this.#names.add(conversation, kind, alias);
+      else if (status === 'taken') throw taken(conversationId, [{ kind, alias }]);
+      else throw endedConversation(conversationId, conversation.binding.endedBecause);
+    }
     await this.#linkByWord(conversation, request);
     return conversation;
   }
@@ -296,6 +307,19 @@ function aliasesOf(
     ['guest', guestId],
   ];
   return names.flatMap(([kind, alias]) => (alias === undefined ? [] : [{ kind, alias }]));
+}
+
+/** What Genesys was told of a guest can't be told anew: to take other words would be to forget them. */
+function checkUnchanged({ conversationId, guest }: Binding, { guest: asked }: BindRequest): void {
+  const changed = (['deploymentId', 'nickname', 'attributes'] as const).find(
+    (member) => asked[member] !== undefined && !isDeepStrictEqual(asked[member], guest[member]),
+  );
+  if (changed === undefined) return;
+  const detail = `guest.${changed} is not the one that this conversation was made with, and Genesys has been told that one.`;
+  throw new RelayProblem('conversation.differs', 409, `${shown(conversationId)} is open already: ${detail}`, {
+    fix: `Leave guest.${changed} out, or end the conversation first (DELETE /v1/conversations/{id}).`,
+    errors: [{ path: `guest.${changed}`, detail }],
+  });
 }
 
 function checkName(path: string, name: string): void {

@@ -5,6 +5,7 @@ import { RelayProblem } from '../domain/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Conversation } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
+import { requireActor, requireScope } from './entitle.ts';
 import { shown } from './problems.ts';
 
 /** Calls that name a session and its guest (F5): whether the two belong together. */
@@ -17,11 +18,16 @@ export class GuestSessions {
     this.#store = store;
   }
 
-  /** @throws RelayProblem `conversation.unknown`, `participant.unknown`. */
+  /**
+   * For who may signal for the guest: nobody else gives a session its guest.
+   * @throws RelayProblem `scope.missing`, `conversation.unknown`, `actor.forbidden`, `participant.unknown`.
+   */
   async find(principal: Principal, session: ConversationRef, guestId: string): Promise<Binding> {
+    requireScope(principal, 'signals:write');
     const byGuest = await this.#byGuest(principal, guestId);
     // Who is known elsewhere begins no session here.
     const conversation = await this.#conversations.find(principal, session, { provision: !byGuest?.isOpen });
+    requireActor(principal, 'guest');
     const { binding } = conversation;
     if (byGuest?.binding.id === binding.id) return binding;
     if (byGuest?.isOpen || !(await this.#claimed(conversation, guestId))) throw strangers(session.id, guestId);

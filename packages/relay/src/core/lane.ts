@@ -1,12 +1,11 @@
 import type { Settled } from '@backchannel/client';
 import { isAgent, type Participant, userIdOf } from '../domain/participant.ts';
 import type { AgentLeg, GuestLeg, PlatformMessage } from '../legs/legs.ts';
-import { mayBeSame } from '../store/names.ts';
 import type { StoredMessage } from '../store/store.ts';
 import { RESEND_CAP_MS, resendDelayMs } from './backoff.ts';
 import type { Conversation } from './conversation.ts';
 import type { LaneContext } from './lane-context.ts';
-import { isSameText } from './same-text.ts';
+import { isSameText, mayBeCopy } from './same-text.ts';
 
 /** Observations that wait for the end of a delivery that may be theirs; a further one is recorded at once. */
 const HELD_MAX = 100;
@@ -186,13 +185,13 @@ export class Lane {
       return false;
     }
     if (conversation.binding.state === 'ended') {
-      const because = `The conversation has ended (${conversation.binding.endedBecause ?? 'closed'}).`;
-      await this.#settle(message, 'failed', [], this.#inDoubt ? `${because} It may have arrived.` : because);
+      await this.#giveUp(message, `The conversation has ended (${conversation.binding.endedBecause ?? 'closed'}).`);
       return true;
     }
-    const way = this.#wayOf(message.participant);
+    // Whether it has arrived, the guest's history tells, also where who wrote it has left meanwhile.
+    const way = this.#inDoubt ? this.#wayOfGuest() : this.#wayOf(message.participant);
     if ('failed' in way) {
-      await this.#settle(message, 'failed', [], way.failed);
+      await this.#giveUp(message, way.failed);
       return true;
     }
     const waitMs = this.#waitMsOf(message);
@@ -202,11 +201,7 @@ export class Lane {
     }
     if ('waits' in way) return false;
     this.#eager = false;
-    if (this.#inDoubt) {
-      const decided = await this.#reconcile(message);
-      if (decided !== undefined) return decided;
-    }
-    return this.#attempt(message, way.leg);
+    return this.#inDoubt ? this.#reconcile(message) : this.#attempt(message, way.leg);
   }
 
   /** How long until it may go. What was put off before a restart waits no longer than the longest backoff. */
@@ -234,48 +229,60 @@ export class Lane {
     this.#inDoubt = true;
     const settled = await leg.send(message.text);
     if (settled.outcome === 'sent') {
-      await this.#settle(message, 'sent', settled.value?.platformIds ?? []);
+      const { value, reason } = settled;
+      await this.#settle(message, 'sent', value?.platformIds ?? [], value ? undefined : reason);
       return true;
     }
     if (settled.final) {
       await this.#settle(message, 'failed', [], settled.reason);
       return true;
     }
-    if (!settled.mayHaveArrived) {
-      this.#inDoubt = false;
-      this.#current = undefined;
-      this.#release();
-    }
+    if (!settled.mayHaveArrived) this.#hasNotArrived();
     await this.#postpone({ ...message, attempts: attempts + 1 }, settled);
     return false;
   }
 
-  /**
-   * Has it arrived? `undefined`: no, so that it can be sent. Otherwise what `#step` answers. The guest's history shows both
-   * sides.
-   */
-  async #reconcile(message: StoredMessage): Promise<boolean | undefined> {
-    const { store } = this.#context;
-    const { binding, guestLeg } = this.#conversation;
-    const { clientId } = binding;
-    const read: Settled<readonly PlatformMessage[]> = (await guestLeg?.history()) ?? NO_GUEST;
+  /** Has it arrived? The guest's history shows both sides. True: that is known now. */
+  async #reconcile(message: StoredMessage): Promise<boolean> {
+    const read: Settled<readonly PlatformMessage[]> = (await this.#conversation.guestLeg?.history()) ?? NO_GUEST;
     if (!read.value) {
       await this.#postpone(message, read);
       return false;
     }
-    for (const shown of read.value) {
-      if (!this.#isLike(message, shown)) continue;
-      const known = await Promise.all(shown.platformIds.map((id) => store.findMessage(clientId, id)));
-      if (known.some((each) => each !== undefined)) continue;
-      await this.#settle(message, 'sent', shown.platformIds, 'It had arrived: the platform shows it.');
+    const copy = await this.#copyAmong(message, read.value);
+    if (copy) {
+      await this.#settle(message, 'sent', copy.platformIds, 'It had arrived: the platform shows it.');
       return true;
     }
-    this.#inDoubt = false;
+    this.#hasNotArrived();
+    // It need not wait any longer than this took.
+    this.#due = { id: message.id, atMs: this.#context.agenda.now() };
+    return true;
+  }
+
+  /** It can't go any more. In doubt, what the platform has shown meanwhile tells whether it arrived; else that is said. */
+  async #giveUp(message: StoredMessage, reason: string): Promise<void> {
+    const copy = this.#inDoubt ? await this.#copyAmong(message, this.#held) : undefined;
+    if (copy) await this.#settle(message, 'sent', copy.platformIds, 'It had arrived: the platform has shown it.');
+    else await this.#settle(message, 'failed', [], this.#inDoubt ? `${reason} It may have arrived.` : reason);
+  }
+
+  /** The message, among those of the platform: like it, and none that is known already. */
+  async #copyAmong(message: StoredMessage, all: readonly PlatformMessage[]): Promise<PlatformMessage | undefined> {
+    const { store } = this.#context;
+    const { clientId } = this.#conversation.binding;
+    for (const shown of all) {
+      if (!mayBeCopy(message, shown)) continue;
+      const known = await Promise.all(shown.platformIds.map((id) => store.findMessage(clientId, id)));
+      if (known.every((each) => each === undefined)) return shown;
+    }
     return undefined;
   }
 
-  #isLike({ participant, text }: StoredMessage, shown: PlatformMessage): boolean {
-    return mayBeSame(participant, shown.participant) && isSameText(text, shown.text);
+  #hasNotArrived(): void {
+    this.#inDoubt = false;
+    this.#current = undefined;
+    this.#release();
   }
 
   #wayOf(participant: Participant): Way {

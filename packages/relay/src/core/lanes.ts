@@ -104,6 +104,7 @@ export class Lanes {
     const { id: messageId, participant, acceptedAtMs } = message;
     const { status, platformIds, reason } = settlement;
     await events.record([{ kind: 'settle-message', messageId, status, platformIds, reason, time: this.#wallTime() }]);
+    if (status === 'sent' && platformIds.length === 0) this.#observations.expect(conversation, message);
     metrics.message(status);
     if (status === 'sent') metrics.delivery(Math.max(0, epochMs() - acceptedAtMs));
     explain(conversation, {

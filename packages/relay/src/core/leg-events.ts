@@ -1,5 +1,5 @@
 import { isAgent, type Participant } from '../domain/participant.ts';
-import type { LegListener, Legs } from '../legs/legs.ts';
+import type { LegListener } from '../legs/legs.ts';
 import type { Log } from '../observe/log.ts';
 import type { Alias } from '../store/store.ts';
 import type { Conversation } from './conversation.ts';
@@ -7,7 +7,7 @@ import type { Conversations } from './conversations.ts';
 import type { Endings } from './endings.ts';
 import type { EventLog } from './event-log.ts';
 import type { Lanes } from './lanes.ts';
-import { participantObserved } from './participants.ts';
+import { typistObserved } from './participants.ts';
 import type { TypingPlane } from './typing-plane.ts';
 
 export interface LegEventsOptions {
@@ -15,14 +15,13 @@ export interface LegEventsOptions {
   readonly events: EventLog;
   readonly lanes: Lanes;
   readonly plane: TypingPlane;
-  readonly legs: Legs;
   readonly endings: Endings;
   readonly log: Log;
 }
 
 /** What the legs tell of one conversation, brought to who needs it. Nobody waits for the store here: what fails is logged. */
 export function listenerFor(conversation: Conversation, options: LegEventsOptions): LegListener {
-  const { conversations, events, lanes, plane, legs, endings, log } = options;
+  const { conversations, events, lanes, plane, endings, log } = options;
   const { id: bindingId } = conversation.binding;
 
   const inBackground = (what: string, work: Promise<unknown>): void => {
@@ -40,7 +39,7 @@ export function listenerFor(conversation: Conversation, options: LegEventsOption
 
     typing(participant, typing) {
       if (!conversation.isOpen) return;
-      plane.observed(conversation, participantObserved(legs, conversation, participant), typing);
+      plane.observed(conversation, typistObserved(conversation, participant), typing);
     },
 
     guestState({ reason, token }) {

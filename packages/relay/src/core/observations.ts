@@ -1,9 +1,11 @@
 import type { Agenda, Ports } from '@backchannel/client';
-import type { Legs, PlatformMessage } from '../legs/legs.ts';
+import type { PlatformMessage } from '../legs/legs.ts';
 import type { Log } from '../observe/log.ts';
+import type { StoredMessage } from '../store/store.ts';
 import type { Conversation } from './conversation.ts';
 import type { EventLog } from './event-log.ts';
-import { participantObserved } from './participants.ts';
+import { writerObserved } from './participants.ts';
+import { mayBeCopy } from './same-text.ts';
 
 /** Messages of one conversation that go to the store together: a guest that comes back tells a whole history at once. */
 const OBSERVED_BATCH_MAX = 100;
@@ -14,9 +16,11 @@ const OBSERVED_MAX = 1_000;
 /** After the store has failed, it is asked again this much later. */
 const OBSERVED_RETRY_MS = 1_000;
 
+/** Messages of one conversation that Genesys has by ids that are not known; the copy of a further one stands for itself. */
+const UNNAMED_MAX = 100;
+
 export interface ObservationsOptions {
   readonly events: EventLog;
-  readonly legs: Legs;
   readonly agenda: Agenda;
   readonly ports: Pick<Ports, 'ids' | 'wallTime'>;
   readonly log: Log;
@@ -26,6 +30,8 @@ export interface ObservationsOptions {
 export class Observations {
   readonly #options: ObservationsOptions;
   readonly #waiting = new Map<Conversation, PlatformMessage[]>();
+  /** Of ours, whose ids their copies will tell. */
+  readonly #unnamed = new WeakMap<Conversation, readonly StoredMessage[]>();
   #isReleased = false;
 
   constructor(options: ObservationsOptions) {
@@ -43,6 +49,13 @@ export class Observations {
       this.#options.log.warn('message.observed-too-many', { bindingId: conversation.binding.id, count: OBSERVED_MAX });
   }
 
+  /** Genesys has this message, and did not say by which ids: of what it shows, the first like it that is not known is its copy. */
+  expect(conversation: Conversation, message: StoredMessage): void {
+    const unnamed = this.#unnamed.get(conversation) ?? [];
+    if (unnamed.length < UNNAMED_MAX) this.#unnamed.set(conversation, [...unnamed, message]);
+    else this.#options.log.warn('message.unnamed-too-many', { bindingId: message.bindingId, count: UNNAMED_MAX });
+  }
+
   /** Writes nothing more: the relay stops, and the next one is told everything again. */
   release(): void {
     this.#isReleased = true;
@@ -53,9 +66,15 @@ export class Observations {
     const { events, agenda, log } = this.#options;
     const { id: bindingId } = conversation.binding;
     for (let waiting = this.#waiting.get(conversation); waiting && !this.#isReleased; ) {
-      const batch = waiting.slice(0, OBSERVED_BATCH_MAX);
+      const unnamed = this.#unnamed.get(conversation) ?? [];
+      // One by one then: what has become of the first tells whose copy the second can be.
+      const batch = waiting.slice(0, unnamed.length > 0 ? 1 : OBSERVED_BATCH_MAX);
+      const own = unnamed.find((message) => batch[0] && mayBeCopy(message, batch[0]));
       try {
-        await events.record(batch.map((message) => this.#writeOf(conversation, message)));
+        const [outcome] = await events.record(batch.map((message) => this.#writeOf(conversation, message, own?.id)));
+        // An equal one that was known before has told it no ids.
+        if (own && outcome?.status === 'known' && outcome.message.platformIds.length > 0)
+          this.#named(conversation, own);
       } catch (error) {
         log.error('message.unrecorded', { bindingId, count: waiting.length, error });
         agenda.after(OBSERVED_RETRY_MS, () => void this.#record(conversation));
@@ -68,13 +87,20 @@ export class Observations {
     }
   }
 
-  #writeOf(conversation: Conversation, { participant, text, platformIds }: PlatformMessage) {
-    const { legs, ports } = this.#options;
+  #named(conversation: Conversation, message: StoredMessage): void {
+    const unnamed = (this.#unnamed.get(conversation) ?? []).filter((each) => each !== message);
+    if (unnamed.length > 0) this.#unnamed.set(conversation, unnamed);
+    else this.#unnamed.delete(conversation);
+  }
+
+  /** `own`: the message of ours that this is, unless its ids are known. */
+  #writeOf(conversation: Conversation, { participant, text, platformIds }: PlatformMessage, own: string | undefined) {
+    const { ports } = this.#options;
     return {
       kind: 'observe-message',
-      id: ports.ids.uuid(),
+      id: own ?? ports.ids.uuid(),
       bindingId: conversation.binding.id,
-      participant: participantObserved(legs, conversation, participant),
+      participant: writerObserved(conversation, participant),
       text: text.toWellFormed(),
       platformIds,
       time: ports.wallTime(),

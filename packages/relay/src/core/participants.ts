@@ -1,7 +1,7 @@
 import type { ParticipantView } from '../domain/commands.ts';
 import { type Actor, type ListedParticipant, type Participant, userIdOf } from '../domain/participant.ts';
 import { RelayProblem } from '../domain/problem.ts';
-import type { Legs } from '../legs/legs.ts';
+import { typistOf, writerOf } from '../legs/attribution.ts';
 import type { Conversation } from './conversation.ts';
 import { isPlainName } from './plain-name.ts';
 import { shown } from './problems.ts';
@@ -67,10 +67,13 @@ export function participantNamed(conversation: Conversation, name: string): Acto
 const knownNames = ({ participants }: Conversation): string =>
   ['guest', ...participants.map(({ participant }) => participant).filter(isNamedAgent)].slice(0, 5).join(', ');
 
-/** The platform’s word for somebody, made exact where it can be: the guest’s socket says `agent` and never which. */
-export function participantObserved(legs: Legs, { binding }: Conversation, participant: Participant): Participant {
-  if (participant !== 'agent') return participant;
-  const connected = legs.agents(binding.id);
-  const [only] = connected;
-  return only && connected.length === 1 ? `agent:${only.userId}` : participant;
-}
+/**
+ * Who wrote what the platform shows, by what is known now: the guest’s socket says `agent` and never which. Who is connected may
+ * have come after it was written, so that only an agent who is the only one there ever was is named.
+ */
+export const writerObserved = ({ participants }: Conversation, participant: Participant): Participant =>
+  participant === 'agent' ? writerOf({ from: 'agent' }, participants) : participant;
+
+/** Who types at this moment: the one agent who is connected. */
+export const typistObserved = ({ participants }: Conversation, participant: Participant): Participant =>
+  participant === 'agent' ? typistOf(participants) : participant;

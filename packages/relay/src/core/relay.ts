@@ -34,6 +34,7 @@ import { EventLog } from './event-log.ts';
 import { GuestSessions } from './guest-sessions.ts';
 import { Lanes } from './lanes.ts';
 import { listenerFor } from './leg-events.ts';
+import { Lookups } from './lookups.ts';
 import { Messages } from './messages.ts';
 import { Observations } from './observations.ts';
 import { participantIdOf, stateOf } from './participants.ts';
@@ -79,6 +80,7 @@ export class Relay implements RelayCommands {
   readonly #retention: Retention;
   readonly #relinking: Relinking;
   readonly #guestSessions: GuestSessions;
+  readonly #lookups = new Lookups();
   #stopping = false;
 
   constructor(options: RelayOptions) {
@@ -91,7 +93,7 @@ export class Relay implements RelayCommands {
     const agenda = new Agenda(ports.clock);
     const events = new EventLog({ store, log, recorded: (event) => this.#recorded(event) });
     const plane = new TypingPlane({ agenda, log, tell: (conversation, body) => this.#tell(conversation, body) });
-    const observations = new Observations({ events, legs, agenda, ports, log });
+    const observations = new Observations({ events, agenda, ports, log });
     const lanes = new Lanes(
       { store, events, legs, agenda, random: ports.random, epochMs, log, metrics, explain },
       observations,
@@ -106,8 +108,7 @@ export class Relay implements RelayCommands {
       ports,
       log,
       explain,
-      listener: (conversation) =>
-        listenerFor(conversation, { conversations, events, lanes, plane, legs, endings, log }),
+      listener: (conversation) => listenerFor(conversation, { conversations, events, lanes, plane, endings, log }),
     });
     const endings = new Endings({ conversations, events, lanes, plane, agenda, log, wallTime });
     this.#agenda = agenda;
@@ -158,7 +159,9 @@ export class Relay implements RelayCommands {
     this.#goesOn();
     requireClient(principal, 'make a conversation');
     requireScope(principal, 'signals:write');
-    const { created, conversation } = await this.#conversations.bind(principal, conversationId, request);
+    const bind = () => this.#conversations.bind(principal, conversationId, request);
+    const { created, conversation } =
+      request.genesysConversationId === undefined ? await bind() : await this.#lookups.within(principal.clientId, bind);
     return { created, view: await this.#view(conversation) };
   }
 

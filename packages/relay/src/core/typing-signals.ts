@@ -102,7 +102,10 @@ export class TypingSignals {
     const isLive = await conversation.untilLive(agenda, Math.min(CONNECT_WAIT_MS, durationMs));
     const { guestLeg } = conversation;
     const leftMs = durationMs - (agenda.now() - beganMs);
-    if (isLive && guestLeg && leftMs > 0) return guestLeg.typing(leftMs);
+    if (isLive && guestLeg && leftMs > 0) {
+      // They may have stopped meanwhile, or written.
+      return conversation.shown.has('guest') ? guestLeg.typing(leftMs) : over('the guest was being connected');
+    }
     const { outcome, reason } = conversation.isOpen ? offline(guestLeg, conversation.guestReason) : ENDED;
     return { outcome, reason };
   }
@@ -134,7 +137,7 @@ export class TypingSignals {
     const isDone = await relinking.done(conversation, durationMs);
     if (!conversation.isOpen) return ENDED;
     // They have stopped, or written, or the time is over.
-    if (!conversation.shown.has(participant)) return OVER;
+    if (!conversation.shown.has(participant)) return over('the conversation was linked again after the restart');
     if (!isDone) return { outcome: 'offline', reason: `Listeners of the relay were told; ${NOT_LINKED_YET}.` };
     return this.#agentTypes(conversation, participant, durationMs - (agenda.now() - beganMs));
   }
@@ -154,10 +157,7 @@ export class TypingSignals {
 
 const ENDED: Settled = { outcome: 'suppressed:no-conversation', reason: 'The conversation has ended meanwhile.' };
 
-const OVER: Settled = {
-  outcome: 'suppressed:stale',
-  reason: 'It ended while the conversation was linked again after the restart.',
-};
+const over = (meanwhile: string): Settled => ({ outcome: 'suppressed:stale', reason: `It ended while ${meanwhile}.` });
 
 const offline = (leg: GuestLeg | undefined, why = ''): Settled => ({
   outcome: 'offline',

@@ -203,7 +203,8 @@ export interface RelayCommands {
   participantId(bindingId: string, participant: Participant): string;
   /**
    * The conversation that is this session (made where the configuration allows it) and this guest's. One that was made
-   * automatically is the first guest's who is named with it. Throws `participant.unknown` when they don't belong together.
+   * automatically is the first guest's who is named with it. For who may signal for the guest. Throws `participant.unknown`
+   * when they don't belong together.
    */
   conversationOfGuest(principal: Principal, session: ConversationRef, guestId: string): Promise<Binding>;
   /** Position of the newest kept event. */

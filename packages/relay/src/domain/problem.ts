@@ -8,6 +8,7 @@ export type ProblemCode =
   | 'actor.forbidden'
   | 'conversation.unknown'
   | 'conversation.taken'
+  | 'conversation.differs'
   | 'participant.unknown'
   | 'message.unknown'
   | 'agent.absent'
@@ -23,6 +24,7 @@ export type ProblemCode =
   | 'origin.forbidden'
   | 'upstream.failed'
   | 'store.busy'
+  | 'store.failed'
   | 'stopping'
   | 'internal';
 

@@ -73,13 +73,11 @@ export const typingIndicator: Routes = (app, { relay, ports }) => {
         return { id: ports.ids.uuid(), status, conversationId, outcome, reason };
       }
       const idempotencyKey = request.headers['idempotency-key'];
-      const { messageId, conversationId } = await relay.message(principal, {
-        conversation,
-        participant,
-        text,
-        idempotencyKey,
-      });
-      const status = await relay.delivered(messageId, DELIVERY_WAIT_MS);
+      const accepted = await relay.message(principal, { conversation, participant, text, idempotencyKey });
+      const { messageId, conversationId } = accepted;
+      // A repeated one may be there already, and then nobody tells of it again.
+      const isWaiting = accepted.status === 'accepted';
+      const status = isWaiting ? await relay.delivered(messageId, DELIVERY_WAIT_MS) : accepted.status;
       return { id: messageId, status: STATUS_WORDS[status], conversationId };
     },
   );

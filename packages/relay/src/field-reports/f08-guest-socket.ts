@@ -18,7 +18,7 @@ const DESCRIPTION = `The WebSocket of a guest: \`connection.url\` of F8. The gue
 - \`{"type":"message","data":{"text":"…"}}\`
 - \`{"type":"read","data":{"messageId":"…"}}\`; without an id everything that was delivered
 
-and tells the events of the conversation in the frames of F10. A frame that can't be done is answered by \`{"event_type":"error","payload":{"code":"…","message":"…","fix":"…"}}\`. Close 4001: no token, a wrong one, or one that has expired; POST …/tokens gives a new one.`;
+and tells the events of the conversation in the frames of F10. A frame that can't be done is answered by \`{"event_type":"error","payload":{"code":"…","message":"…","fix":"…"}}\`. Close 4001: no token, a wrong one, or one that has expired; POST …/tokens gives a new one. Close 1013: a limit is reached; the reason says when to try again.`;
 
 const paramsSchema = z.object({ guestId: idSchema });
 const querySchema = z.object({ token: z.string().min(1).max(TOKEN_MAX).optional() });
@@ -45,7 +45,7 @@ export const guestSocket: Routes = (app, context) => {
       const { authorization } = request.headers;
       const byHeader = authorization === undefined ? undefined : () => access.authenticate({ authorization });
       welcome(socket, context, {
-        credential: token === undefined ? byHeader : () => access.principalOfToken(token),
+        credential: token === undefined ? byHeader : () => access.authenticateToken(token),
         known: (principal) =>
           void new FieldSocket({
             socket,

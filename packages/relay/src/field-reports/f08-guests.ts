@@ -53,12 +53,13 @@ export const guests: Routes = (app, context) => {
     async (request, reply) => {
       const principal = principalOf(request);
       requireGuests(principal);
+      const address = hostOf(request);
       const { deploymentId, nickname } = request.body ?? {};
       const [conversationId, id] = [ports.ids.uuid(), ports.ids.uuid()];
       const guest = { kind: 'webmessaging', deploymentId, nickname } as const;
       const { view } = await relay.bind(principal, conversationId, { guest, guestId: id });
       const token = tokenOf(context, principal, view.binding.id);
-      const url = connectionUrl(request, id, token.guestToken);
+      const url = connectionUrl(address, id, token.guestToken);
       const participantId = view.binding.guestParticipantId;
       return reply
         .code(201)
@@ -89,7 +90,7 @@ export const guests: Routes = (app, context) => {
       const { id: bindingId, state } = await relay.entitled(principal, guestRef(id), 'guest');
       if (state === 'ended') throw ended();
       const token = tokenOf(context, principal, bindingId);
-      const url = connectionUrl(request, id, token.guestToken);
+      const url = connectionUrl(hostOf(request), id, token.guestToken);
       return reply.header('cache-control', 'no-store').send({ id, ...token, connection: { url } });
     },
   );
@@ -118,17 +119,20 @@ function tokenOf({ access, ports }: RelayContext, { clientId, scopes }: Principa
   return { guestToken: token, expiresIn: Math.max(0, Math.round((expiresAtMs - epochMsOf(ports)) / 1000)) };
 }
 
-/** Where the caller has reached the relay itself; behind a proxy that ends TLS the configuration names it (`trustedProxies`). */
-function connectionUrl(request: FastifyRequest, guestId: string, token: string): string {
-  const scheme = request.protocol === 'https' ? 'wss' : 'ws';
-  const path = `/api/v2/webmessaging/guests/${encodeURIComponent(guestId)}/connection`;
-  const base = `${scheme}://${request.host}`;
-  if (!URL.canParse(path, base)) {
-    throw new RelayProblem('request.invalid', 400, 'The Host header of the request is no host.', {
-      fix: 'Send the host and port under which the relay was reached.',
-    });
-  }
-  const url = new URL(path, base);
+/**
+ * Where the caller has reached the relay itself; behind a proxy that ends TLS the configuration names it (`trustedProxies`).
+ * @throws RelayProblem `request.invalid`: asked before anything is made.
+ */
+function hostOf({ protocol, host }: FastifyRequest): URL {
+  const address = `${protocol === 'https' ? 'wss' : 'ws'}://${host}`;
+  if (URL.canParse(address)) return new URL(address);
+  throw new RelayProblem('request.invalid', 400, 'The Host header of the request is no host.', {
+    fix: 'Send the host and port under which the relay was reached.',
+  });
+}
+
+function connectionUrl(address: URL, guestId: string, token: string): string {
+  const url = new URL(`/api/v2/webmessaging/guests/${encodeURIComponent(guestId)}/connection`, address);
   url.searchParams.set('token', token);
   return url.href;
 }

@@ -12,7 +12,7 @@ const DESCRIPTION = `A WebSocket with the events of every participant, the calle
 - \`{"event_type":"message","conversation_id":"…","message_id":"…","participant_id":"…","payload":{"text":"…"}}\`
 - \`{"event_type":"read","conversation_id":"…","message_id":"…","participant_id":"…","payload":{"read":true}}\`
 
-Close 4001: the token is missing, wrong, or has expired; send a newer one as another \`authenticate\` frame before it does. Who comes back within the retention time gets every message that it missed; the relay keeps the place for each caller. New code uses \`/v1/stream\`, where each event carries its position.`;
+Close 4001: the token is missing, wrong, or has expired; send a newer one as another \`authenticate\` frame before it does. Close 1013: a limit is reached; the reason says when to try again. Who comes back within the retention time gets every message that it missed; the relay keeps the place for each caller. A caller's sockets can't be told apart: one of several that stays away for 5 minutes while others are connected begins anew. New code uses \`/v1/stream\`, where each event carries its position.`;
 
 /** Whose place it is: a client has one, and each browser's token one for its conversation. */
 const subjectOf = (principal: Principal): string =>

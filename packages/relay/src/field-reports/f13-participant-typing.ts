@@ -64,13 +64,8 @@ type Credential = () => Principal;
 /** What the request carries, the guest's token first. Not looked at until it is their turn. */
 function credentialsOf({ headers }: FastifyRequest, access: Access): readonly Credential[] {
   const { guest_token: guestToken, authorization } = headers;
-  const byGuestToken = (): Principal => {
-    const principal = access.principalOfToken(String(guestToken));
-    access.admit(principal);
-    return principal;
-  };
   return [
-    ...(guestToken === undefined ? [] : [byGuestToken]),
+    ...(guestToken === undefined ? [] : [() => access.authenticateToken(String(guestToken))]),
     ...(authorization === undefined ? [] : [() => access.authenticate({ authorization })]),
   ];
 }

@@ -10,7 +10,7 @@ import { principalOf } from '../http/route-access.ts';
 import { idSchema } from '../http/v1/conversation-schemas.ts';
 import { messageHeaders, messageSchema } from '../http/v1/signal-routes.ts';
 import { conversationParams, fieldReport } from './field-report.ts';
-import { sendPlatformError } from './platform-errors.ts';
+import { platformErrorResponse, sendPlatformError } from './platform-errors.ts';
 import { presentParticipant } from './present-participant.ts';
 
 const PATH = '/api/v2/conversations/messages/:conversationId/communications/:communicationId';
@@ -78,7 +78,7 @@ export const agentCalls: Routes = (app, context) => {
         ),
         params,
         body: typingBody,
-        response: { 204: z.void().meta({ description: 'Shown.' }) },
+        response: { 204: z.void().meta({ description: 'Shown.' }), default: platformErrorResponse },
       },
     },
     async (request, reply) => {
@@ -113,7 +113,7 @@ export const agentCalls: Routes = (app, context) => {
         params,
         headers: messageHeaders,
         body: messageBody,
-        response: { 200: messageDataSchema },
+        response: { 200: messageDataSchema, default: platformErrorResponse },
       },
     },
     async (request): Promise<z.infer<typeof messageDataSchema>> => {
@@ -122,13 +122,15 @@ export const agentCalls: Routes = (app, context) => {
       const { textBody: text } = request.body;
       const participant = await agentOf(relay, principal, request.params);
       const timestamp = ports.wallTime();
-      const { messageId } = await relay.message(principal, {
+      const accepted = await relay.message(principal, {
         conversation: { id: conversationId },
         participant,
         text,
         idempotencyKey: request.headers['idempotency-key'],
       });
-      await relay.delivered(messageId, MESSAGE_WAIT_MS);
+      const { messageId } = accepted;
+      // A repeated one may be there already, and then nobody tells of it again.
+      if (accepted.status === 'accepted') await relay.delivered(messageId, MESSAGE_WAIT_MS);
       const { platformIds, status, reason } = await relay.findMessage(principal, messageId);
       if (status === 'failed') throw failed(reason);
       const id = platformIds[0] ?? messageId;

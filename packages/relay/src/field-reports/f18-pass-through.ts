@@ -10,7 +10,15 @@ import { sendPlatformError } from './platform-errors.ts';
 const PASS_TIMEOUT_MS = 15_000;
 
 /** What goes on to Genesys of a request's headers, and what comes back: nothing else does, neither cookies nor addresses. */
-const REQUEST_HEADERS = ['accept', 'accept-language', 'authorization', 'content-type', 'traceparent', 'user-agent'];
+const REQUEST_HEADERS = [
+  'accept',
+  'accept-language',
+  'authorization',
+  'content-encoding',
+  'content-type',
+  'traceparent',
+  'user-agent',
+];
 const RESPONSE_HEADERS = ['content-type', 'etag', 'inin-correlation-id', 'location', 'retry-after'];
 const RESPONSE_HEADER_PREFIX = 'inin-ratelimit-';
 
@@ -24,7 +32,7 @@ const SHARED = new Set([
 const OWN_TOKEN = /bc1\.[\da-f]{8}\./i;
 
 /**
- * F18: every other call of Genesys's API, as it came, when the configuration switches it on (`passThrough`).
+ * F18: every other call of Genesys's API, its body byte by byte as it came, when the configuration switches it on (`passThrough`).
  *
  * It goes with the caller's own Genesys token, so that nobody can do through the relay what Genesys would not let them do:
  * the relay's own credentials are never used for it, and a token of the relay is refused here rather than shown to Genesys.
@@ -39,14 +47,19 @@ export const passThrough: Routes = (app, context) => {
     for (const each of [method].flat())
       reported.add({ method: each, url, access: 'own', scopes: [], documented: false });
   });
-  app.route({
-    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    url: '/api/v2/*',
-    exposeHeadRoute: false,
-    config: { access: 'own' },
-    schema: { hide: true },
-    errorHandler: (error, request, reply) => void sendPlatformError(request, reply, error, context),
-    handler: (request, reply) => pass(request, reply, context, reported),
+  // A scope of its own: what is read here is not looked into.
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.route({
+      method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      url: '/api/v2/*',
+      exposeHeadRoute: false,
+      config: { access: 'own' },
+      schema: { hide: true },
+      errorHandler: (error, request, reply) => void sendPlatformError(request, reply, error, context),
+      handler: (request, reply) => pass(request, reply, context, reported),
+    });
   });
 };
 
@@ -76,7 +89,7 @@ async function pass(
       headers,
       redirect: 'manual',
       signal: patience.signal,
-      ...(request.body !== undefined && request.body !== null && { body: JSON.stringify(request.body) }),
+      ...(Buffer.isBuffer(request.body) && { body: request.body }),
     })
     .catch((cause: unknown) => {
       throw new RelayProblem('upstream.failed', 504, 'Genesys did not answer.', {

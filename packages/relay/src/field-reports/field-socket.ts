@@ -84,8 +84,7 @@ export class FieldSocket {
       else
         await this.#stream.follow(context.relay, { conversation: this.#conversation, afterPosition: point.position });
     } catch (error) {
-      const { code } = this.#refuse(error);
-      this.#stream.end(refused(code));
+      this.#stream.end(refused(this.#refuse(error)));
     }
   }
 

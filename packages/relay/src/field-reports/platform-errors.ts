@@ -1,5 +1,6 @@
 import type { PlatformErrorCode } from '@backchannel/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
 import type { ProblemCode, RelayProblem } from '../domain/problem.ts';
 import type { RelayContext } from '../http/context.ts';
 import { problemHeaders, problemOf } from '../http/problem-document.ts';
@@ -20,6 +21,7 @@ const CODES = {
   'path.unknown': 'not.found',
   'method.wrong': 'method.not.allowed',
   'conversation.taken': 'general.conflict',
+  'conversation.differs': 'general.conflict',
   'conversation.ended': 'general.conflict',
   'agent.absent': 'general.conflict',
   'idempotency.conflict': 'general.conflict',
@@ -30,9 +32,27 @@ const CODES = {
   'conversations.full': 'too.many.requests.retry.after',
   'upstream.failed': 'service.unavailable',
   'store.busy': 'service.unavailable',
+  'store.failed': 'service.unavailable',
   stopping: 'service.unavailable',
   internal: 'internal.server.error',
 } as const satisfies Record<ProblemCode, PlatformErrorCode>;
+
+const envelopeSchema = z
+  .object({
+    message: z.string().meta({ description: 'What could not be done, and how to do it.' }),
+    code: z.string().meta({ description: 'Genesys’s word for it.' }),
+    status: z.number(),
+    contextId: z.string().meta({ description: 'Look for it in the relay’s log.' }),
+    details: z.array(z.object({ fieldName: z.string(), errorCode: z.string() })),
+    errors: z.array(z.never()),
+  })
+  .meta({ id: 'F18Error' });
+
+/** What a route answers in the OpenAPI document whose errors are sent by `sendPlatformError`. */
+export const platformErrorResponse = {
+  description: 'Genesys’s error envelope.',
+  content: { 'application/json': { schema: envelopeSchema } },
+};
 
 /**
  * A problem in Genesys's error envelope, for calls of Genesys's own: the official SDK reads `code`, `message` and `status` of it.
@@ -59,7 +79,10 @@ export function sendPlatformError(
     .send(envelopeOf(problem, contextId));
 }
 
-function envelopeOf({ code, message, status, fix, errors }: RelayProblem, contextId: string) {
+function envelopeOf(
+  { code, message, status, fix, errors }: RelayProblem,
+  contextId: string,
+): z.infer<typeof envelopeSchema> {
   const details = errors.map(({ path: fieldName, detail }) => ({ fieldName, errorCode: detail }));
   const said = errors.map(({ path, detail }) => `${path} ${detail}.`);
   const text = [message, ...said, fix].join(' ');

@@ -2,8 +2,8 @@ import type { WebSocket } from 'ws';
 import type { Principal } from '../domain/principal.ts';
 import { RelayProblem } from '../domain/problem.ts';
 import type { RelayContext } from '../http/context.ts';
-import { refused } from '../streams/ending.ts';
-import { identifyStranger, unauthenticated } from '../streams/stranger.ts';
+import { refused, unauthenticated } from '../streams/ending.ts';
+import { identifyStranger } from '../streams/stranger.ts';
 import { errorFrame, tokenIn } from './field-frames.ts';
 
 /** The routes of F8's and F10's sockets answer plain HTTP with this. */
@@ -13,7 +13,10 @@ export const speaksWebSocket = async (): Promise<never> => {
   });
 };
 
-/** Finds out who opened a socket: by what came with the upgrade, else by the first frame. Close 4001 for everybody else. */
+/**
+ * Finds out who opened a socket: by what came with the upgrade, else by the first frame. Close 4001 for everybody else, 1013
+ * for who has called too often.
+ */
 export function welcome(
   socket: WebSocket,
   { access, streams, ports }: RelayContext,
@@ -24,7 +27,7 @@ export function welcome(
       known(principal);
     } catch (error) {
       if (!(error instanceof RelayProblem)) throw error;
-      const { code, reason } = refused(error.code);
+      const { code, reason } = refused(error);
       socket.send(errorFrame(error).text);
       socket.close(code, reason);
     }
@@ -32,7 +35,7 @@ export function welcome(
   if (credential === undefined) {
     const identify = (text: string) => {
       const token = tokenIn(text);
-      return token === undefined ? undefined : access.principalOfToken(token);
+      return token === undefined ? undefined : access.authenticateToken(token);
     };
     identifyStranger<Principal>(socket, { streams, ports, identify, known: begin });
     return;

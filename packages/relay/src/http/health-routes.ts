@@ -6,11 +6,15 @@ import type { PrometheusMetrics } from './prometheus.ts';
 /** What keeps the relay from its work at this moment, or from a part of it. */
 export type Readiness = () => Health;
 
+/** Why nothing but another process can help; nothing while this one can. */
+export type Failure = () => string | undefined;
+
 /** For whoever runs the relay: is it alive, can it work, what does it count. No answer names a client or a conversation. */
 export const healthRoutes =
-  (metrics: PrometheusMetrics, readiness: Readiness): Routes =>
+  (metrics: PrometheusMetrics, readiness: Readiness, failure: Failure): Routes =>
   (app) => {
     const config = { access: 'public' } as const;
+    const failedSchema = z.object({ status: z.literal('failed'), reason: z.string() });
     app.get(
       '/healthz',
       {
@@ -19,11 +23,16 @@ export const healthRoutes =
           tags: ['Operation'],
           operationId: 'getHealth',
           summary: 'Is the process alive?',
-          description: 'Answers as long as the process does. Restart it when it does not.',
-          response: { 200: z.object({ status: z.literal('alive') }) },
+          description:
+            '200 as long as the process can do its work, or will be able to: restart it when this does not answer, or answers 503, which is when its store has failed for good.',
+          response: { 200: z.object({ status: z.literal('alive') }), 503: failedSchema },
         },
       },
-      async () => ({ status: 'alive' as const }),
+      async (_request, reply) => {
+        const reason = failure();
+        if (reason === undefined) return { status: 'alive' as const };
+        return reply.code(503).send({ status: 'failed' as const, reason });
+      },
     );
     const readySchema = z.object({
       status: z.enum(['ready', 'not ready']),

@@ -1,17 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import type { ClientCredentials } from '../access/client-secrets.ts';
 import { readScopes, SCOPES } from '../access/scopes.ts';
 import type { Routes } from './context.ts';
+import { untrustedProxyWarning } from './untrusted-proxy.ts';
 
 /** How `POST /oauth/token` refuses (RFC 6749, 5.2). */
 interface OAuthError {
   readonly error: 'invalid_request' | 'invalid_client' | 'unsupported_grant_type' | 'invalid_scope';
   readonly error_description: string;
-}
-
-interface ClientCredentials {
-  readonly id: string;
-  readonly secret: string;
 }
 
 /** A client id, secret or scope is no longer than this. */
@@ -46,14 +43,22 @@ const tokenSchema = z.object({
 
 const errorSchema = z.object({ error: z.string(), error_description: z.string() });
 
-/** Id and secret are form-encoded inside Basic (RFC 6749, 2.3.1); who does not do it has no percent sign in them. */
-function fromBasic(authorization: string | undefined): ClientCredentials | undefined {
+/**
+ * Id and secret are form-encoded inside Basic (RFC 6749, 2.3.1), and hardly anybody does it: curl, HTTP libraries and most SDKs
+ * send them as they are. Nothing tells which it was, so both readings count, the plain one first.
+ */
+function fromBasic(authorization: string | undefined): readonly ClientCredentials[] {
   const encoded = /^basic +([\w+/-]+={0,2}) *$/i.exec(authorization ?? '')?.[1];
   const pair = encoded && Buffer.from(encoded, 'base64').toString();
   const colon = pair?.indexOf(':') ?? -1;
-  if (pair === undefined || colon < 0) return undefined;
-  return { id: formDecoded(pair.slice(0, colon)), secret: formDecoded(pair.slice(colon + 1)) };
+  if (pair === undefined || colon < 0) return [];
+  const plain = { id: pair.slice(0, colon), secret: pair.slice(colon + 1) };
+  const decoded = { id: formDecoded(plain.id), secret: formDecoded(plain.secret) };
+  return isSame(plain, decoded) ? [plain] : [plain, decoded];
 }
+
+const isSame = (left: ClientCredentials, right: ClientCredentials): boolean =>
+  left.id === right.id && left.secret === right.secret;
 
 function formDecoded(text: string): string {
   try {
@@ -74,28 +79,31 @@ function refuse(reply: FastifyReply, status: 400 | 401, error: OAuthError) {
   return reply.code(status).send(error);
 }
 
-function credentialsOf(request: FastifyRequest, body: TokenRequest): ClientCredentials | OAuthError {
+/** Every way in which the credentials can be read. */
+function readingsOf(request: FastifyRequest, body: TokenRequest): readonly ClientCredentials[] | OAuthError {
   const basic = fromBasic(request.headers.authorization);
   const form = fromBody(body);
-  if (basic !== undefined && form !== undefined && (basic.id !== form.id || basic.secret !== form.secret)) {
+  if (form === undefined && basic.length === 0) {
+    return {
+      error: 'invalid_client',
+      error_description:
+        'No client credentials came. Send "Authorization: Basic base64(client_id:client_secret)", or client_id and client_secret in the form body.',
+    };
+  }
+  if (form === undefined) return basic;
+  if (basic.length > 0 && !basic.some((reading) => isSame(reading, form))) {
     return {
       error: 'invalid_request',
       error_description:
         'The Authorization header and the body name different clients. Send the credentials in one place.',
     };
   }
-  return (
-    basic ??
-    form ?? {
-      error: 'invalid_client',
-      error_description:
-        'No client credentials came. Send "Authorization: Basic base64(client_id:client_secret)", or client_id and client_secret in the form body.',
-    }
-  );
+  return [form];
 }
 
 /** The token endpoint (F14): OAuth client credentials of the relay's own. */
 export const oauthRoutes: Routes = (app, { access, log, ports }) => {
+  const warnOfProxy = untrustedProxyWarning(log);
   app.post(
     '/oauth/token',
     {
@@ -106,7 +114,7 @@ export const oauthRoutes: Routes = (app, { access, log, ports }) => {
         operationId: 'getToken',
         consumes: ['application/x-www-form-urlencoded', 'application/json'],
         description:
-          'OAuth 2.0 client credentials. Id and secret go into a Basic header or into the form. Keep the token until a minute before `expires_in` is over: each check of a secret is slow on purpose, and 20 a minute from one address are the most.',
+          'OAuth 2.0 client credentials. Id and secret go into a Basic header or into the form. Keep the token until a minute before `expires_in` is over: each check of a secret is slow on purpose, and who sends wrong ones again and again waits.',
         body: tokenRequestSchema,
         response: { 200: tokenSchema, 400: errorSchema, 401: errorSchema },
       },
@@ -121,10 +129,8 @@ export const oauthRoutes: Routes = (app, { access, log, ports }) => {
           error_description: `grant_type is ${grant === undefined ? 'missing' : 'not one that the relay knows'}. Send grant_type=client_credentials as a form (application/x-www-form-urlencoded).`,
         });
       }
-      const credentials = credentialsOf(request, body);
-      if ('error' in credentials) {
-        return refuse(reply, credentials.error === 'invalid_client' ? 401 : 400, credentials);
-      }
+      const readings = readingsOf(request, body);
+      if ('error' in readings) return refuse(reply, readings.error === 'invalid_client' ? 401 : 400, readings);
       const asked = body?.scope?.trim() ? readScopes(body.scope) : undefined;
       if (asked !== undefined && 'unknown' in asked) {
         const named = /^[\w.:*/-]{1,60}$/.test(asked.unknown) ? ` "${asked.unknown}"` : '';
@@ -133,10 +139,8 @@ export const oauthRoutes: Routes = (app, { access, log, ports }) => {
           error_description: `Nobody knows the scope${named}. The scopes are ${SCOPES.join(', ')}.`,
         });
       }
-      const token = await access.clientToken(credentials.id, credentials.secret, {
-        scopes: asked?.scopes,
-        address: request.ip,
-      });
+      warnOfProxy(request);
+      const token = await access.clientToken(readings, { scopes: asked?.scopes, address: request.ip });
       if (token === undefined) {
         log.warn('client refused', { code: 'invalid_client' });
         return refuse(reply, 401, {

@@ -1,10 +1,14 @@
+import { BackchannelError } from '@backchannel/client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RelayProblem } from '../domain/problem.ts';
+import { STORE_MISTAKE } from '../store/store-errors.ts';
 import { PROBLEM_TEXTS } from './problem-texts.ts';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 /** Says when to come back, where a problem is a matter of time and does not say itself. */
 const RETRY_AFTER_DEFAULT_MS = 1_000;
+/** A process whose store has failed is started anew in about this time. */
+const STORE_RETRY_AFTER_MS = 5_000;
 
 /** A problem as RFC 9457 writes it, with what this relay adds: `fix`, `code`, `errors` and `traceId`. */
 export interface ProblemDocument {
@@ -52,6 +56,13 @@ export function problemOf(thrown: unknown, { bodyBytesMax }: { readonly bodyByte
         cause: thrown,
       },
     );
+  }
+  if (thrown instanceof BackchannelError && thrown.code.startsWith('store.') && thrown.code !== STORE_MISTAKE) {
+    return new RelayProblem('store.failed', 503, 'The relay can’t use its store at this moment.', {
+      fix: PROBLEM_TEXTS['store.failed'].fix,
+      retryAfterMs: STORE_RETRY_AFTER_MS,
+      cause: thrown,
+    });
   }
   return new RelayProblem('internal', 500, 'The relay failed; it is not the caller’s mistake.', {
     fix: PROBLEM_TEXTS.internal.fix,

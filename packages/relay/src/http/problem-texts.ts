@@ -90,6 +90,12 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     cause: 'Another conversation of this client already has the session, guest or Genesys id.',
     fix: 'Use another, or `DELETE` the conversation that has it.',
   },
+  'conversation.differs': {
+    status: 409,
+    title: 'The conversation has another guest',
+    cause: 'The conversation is open already, and was made with another nickname, deployment or attributes.',
+    fix: 'Leave that member out, or `DELETE` the conversation first.',
+  },
   'conversation.ended': {
     status: 409,
     title: 'The conversation has ended',
@@ -156,6 +162,13 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     title: 'The store is too busy',
     cause: 'More is to be written than the disk takes: nothing was recorded.',
     fix: 'Try again after `Retry-After`. If it happens often, use a faster disk.',
+  },
+  'store.failed': {
+    status: 503,
+    title: 'The store can’t be used',
+    cause:
+      'The relay’s disk is full or fails, or its database is damaged. What was asked for may have been written down or not.',
+    fix: 'Try again after `Retry-After`, a message with the same `Idempotency-Key`. Whoever runs the relay finds the reason in its log.',
   },
   stopping: {
     status: 503,

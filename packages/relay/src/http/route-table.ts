@@ -13,8 +13,14 @@ export interface ServedRoute {
   readonly documented: boolean;
 }
 
-/** Longest path that is compared with the known ones; longer ones are certainly not a slip of the pen. */
-const COMPARED_MAX = 200;
+/**
+ * Letters of a path that are compared with the known ones, parameters not counted, and letters in which they may differ: more is
+ * certainly not a slip of the pen. Anybody may ask for any path, so a comparison must cost next to nothing.
+ */
+const COMPARED_MAX = 80;
+const SLIP_MAX = 16;
+/** A longer path, parameters and all, is not looked at. */
+const PATH_MAX = 400;
 
 const segments = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
 
@@ -27,9 +33,14 @@ function matches(pattern: readonly string[], path: readonly string[]): boolean {
 /** Every route of the relay: for 404 and 405 answers, and for the matrix of tests that no route may be missing from. */
 export class RouteTable {
   readonly #routes: ServedRoute[] = [];
+  /** Segments of each path that somebody may have meant, by path. */
+  readonly #patterns = new Map<string, readonly string[]>();
 
   add(route: ServedRoute): void {
+    const { url } = route;
     this.#routes.push(route);
+    if (url.includes('*')) return;
+    this.#patterns.set(url, segments(url.toLowerCase()));
   }
 
   get all(): readonly ServedRoute[] {
@@ -45,16 +56,17 @@ export class RouteTable {
 
   /** The path that somebody most likely meant: nearest by spelling, a parameter standing for whatever was written there. */
   nearest(path: string): string | undefined {
-    if (path.length > COMPARED_MAX) return undefined;
-    const parts = segments(path);
+    if (path.length > PATH_MAX) return undefined;
+    const parts = segments(path.toLowerCase());
     let best: { readonly url: string; readonly far: number } | undefined;
-    for (const { url } of this.#routes) {
-      if (url.includes('*')) continue;
-      const spelled = segments(url).map((part, index) => (part.startsWith(':') ? (parts[index] ?? part) : part));
-      const far = spellingDistance(`/${parts.join('/')}`.toLowerCase(), `/${spelled.join('/')}`.toLowerCase());
-      if (best === undefined || far < best.far) best = { url, far };
+    for (const [url, pattern] of this.#patterns) {
+      const stands = (_: string, index: number) => !(pattern[index]?.startsWith(':') && index < parts.length);
+      const [given, known] = [parts, pattern].map((each) => each.filter(stands).join('/')) as [string, string];
+      if (given.length > COMPARED_MAX) continue;
+      const max = Math.min(SLIP_MAX, Math.ceil(url.length / 2), (best?.far ?? Infinity) - 1);
+      const far = spellingDistance(given, known, max);
+      if (far <= max) best = { url, far };
     }
-    if (best === undefined || best.far > Math.ceil(best.url.length / 2)) return undefined;
-    return best.url.replace(/:(\w+)/g, '{$1}');
+    return best?.url.replace(/:(\w+)/g, '{$1}');
   }
 }

@@ -5,6 +5,7 @@ import {
   AgentPlatform,
   AgentSession,
   type ConversationReading,
+  type ReadOptions,
   TokenSource,
 } from '@backchannel/client/agent';
 import { reconnectDelayMs } from '@backchannel/signals';
@@ -34,6 +35,13 @@ const RELINKS_ASKED_MAX = 20;
 
 /** The part of the token's requests that signals leave to messages and all else, as the SDK has it by default. */
 const MESSAGE_SHARE = 2 / 3;
+
+/** The part of the token's requests that words on which conversation it is may take, in small windows: somebody waits for each. */
+const LOOKUPS_SHARE = 1 / 3;
+const LOOKUPS_WINDOW_MS = 6_000;
+
+/** How long a word on which conversation it is waits for its turn and the answer: half a minute is what callers have. */
+const LINK_WAIT_MS = 20_000;
 
 /** What to do where Genesys refuses to let the relay speak for an agent. */
 const REFUSED_FIX =
@@ -100,11 +108,15 @@ export class AgentLegs {
     this.#options = options;
     const { hosts, client, agents, requestsPerMinute, ports } = options;
     const messageReserve = Math.round(requestsPerMinute * MESSAGE_SHARE);
+    const lookups = Math.max(1, Math.round(((requestsPerMinute * LOOKUPS_SHARE) / 60_000) * LOOKUPS_WINDOW_MS));
     this.#platform = new AgentPlatform({
       hosts,
       token: new TokenSource({ hosts, clientId: client.id, clientSecret: client.secret, ports }),
       ports,
-      budgets: { token: { limit: requestsPerMinute, windowMs: 60_000, messageReserve } },
+      budgets: {
+        token: { limit: requestsPerMinute, windowMs: 60_000, messageReserve },
+        lookups: { limit: lookups, windowMs: LOOKUPS_WINDOW_MS, messageReserve: lookups },
+      },
     });
     const first = Promise.all([...new Set(agents)].map((userId) => this.#follow(userId)));
     this.begun = new Promise((resolve) => {
@@ -194,6 +206,17 @@ export class AgentLegs {
    * refused: its client's messages would be heard and written here.
    */
   async link(bindingId: string, conversationId: string): Promise<Settled> {
+    const late = new AbortController();
+    const cancel = this.#options.ports.clock.after(LINK_WAIT_MS, () => late.abort());
+    // Words come from outside, as many as callers like: they have turns of their own, and cost no message its place.
+    const options = { as: 'lookup', signal: late.signal } as const;
+    const settled = await this.#link(bindingId, conversationId, options).finally(cancel);
+    if (!late.signal.aborted || settled.outcome !== 'aborted') return settled;
+    const reason = `${conversationId} was not read within ${LINK_WAIT_MS / 1_000} s. It is linked as soon as something happens in it.`;
+    return { outcome: 'timeout', reason };
+  }
+
+  async #link(bindingId: string, conversationId: string, options: ReadOptions): Promise<Settled> {
     if (!this.#bindings.has(bindingId)) {
       return { outcome: 'suppressed:no-conversation', reason: 'The conversation is not open here.' };
     }
@@ -204,7 +227,7 @@ export class AgentLegs {
       return OTHERS;
     // Before the answer: an agent who comes meanwhile is told of by an event.
     this.#announce(conversationId, bindingId);
-    const { value: reading, ...read } = await this.#platform.read(conversationId);
+    const { value: reading, ...read } = await this.#platform.read(conversationId, options);
     if (!reading) return read;
     const { participants } = reading;
     if (this.#isOthers(bindingId, this.#bindingOf(conversationId, participants))) {
@@ -215,7 +238,9 @@ export class AgentLegs {
     }
     const inIt = new Set(participants.flatMap(({ userId = '', state }) => (state === 'disconnected' ? [] : [userId])));
     const sessions = [...this.#sessions].filter(([userId]) => inIt.has(userId));
-    const adopted = await Promise.all(sessions.map(([userId, session]) => this.#adopt(userId, session, reading)));
+    const adopted = await Promise.all(
+      sessions.map(([userId, session]) => this.#adopt(userId, session, reading, options)),
+    );
     return (
       adopted.find(({ outcome }) => outcome === 'sent') ??
       adopted[0] ?? {
@@ -333,8 +358,13 @@ export class AgentLegs {
     this.#byId.delete(linked.id);
   }
 
-  async #adopt(userId: string, session: AgentSession, reading: ConversationReading): Promise<Settled> {
-    const { value, ...settled } = await session.adopt(reading);
+  async #adopt(
+    userId: string,
+    session: AgentSession,
+    reading: ConversationReading,
+    { signal }: ReadOptions,
+  ): Promise<Settled> {
+    const { value, ...settled } = await session.adopt(reading, { signal });
     if (!value) return settled;
     this.#noticed(userId, value);
     return { outcome: 'sent', reason: `It is Genesys's conversation ${reading.id}.` };
@@ -373,11 +403,13 @@ export class AgentLegs {
   }
 
   async #findOnce(bindingId: string, { conversationId }: Relink): Promise<boolean> {
-    const { outcome, error }: Settled = await this.link(bindingId, conversationId).catch((thrown: unknown): Settled => {
-      const failure = BackchannelError.from(thrown);
-      this.#options.log.error('conversation.relink-failed', { bindingId, error: failure });
-      return { outcome: 'refused', reason: failure.message, error: failure };
-    });
+    const { outcome, error }: Settled = await this.#link(bindingId, conversationId, {}).catch(
+      (thrown: unknown): Settled => {
+        const failure = BackchannelError.from(thrown);
+        this.#options.log.error('conversation.relink-failed', { bindingId, error: failure });
+        return { outcome: 'refused', reason: failure.message, error: failure };
+      },
+    );
     const isKnown =
       outcome === 'sent' ||
       outcome === 'suppressed:no-conversation' ||

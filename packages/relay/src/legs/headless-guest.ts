@@ -22,7 +22,7 @@ import type { SharedConfigurations } from './shared-configurations.ts';
 import { TurnSocket } from './turn-socket.ts';
 import { TypingTold } from './typing-told.ts';
 
-/** The longest wait before a session that has failed to begin is tried again … */
+/** The longest wait before a session that has failed to begin, or a history that was not read, is tried again … */
 const RETRY_CAP_MS = 60_000;
 
 /** … and the wait where Genesys refuses it: somebody has to change the deployment first. */
@@ -31,6 +31,12 @@ export const REFUSED_RETRY_MS = 300_000;
 /** What to do where Genesys refuses a guest. */
 const REFUSED_FIX =
   'Check the deployment’s id (genesys.deploymentId, or the conversation’s own) and genesys.region, and that the deployment is active (Admin > Message > Messenger Deployments). It is tried again every 5 minutes.';
+
+/** Codes of the guest socket that ask for patience; a frame so answered was not taken. */
+const RATE_CODES: readonly number[] = [429, 4029];
+
+/** Codes of a service that has failed, by HTTP's words and by its own (docs/errors.md): it may have taken the frame before. */
+const isFault = (code: number): boolean => code === 408 || (code >= 500 && code < 600) || code === 5000;
 
 /** Ends of a session after which there is nothing to connect to any more, in words for a person. */
 const ENDS: Readonly<Record<string, string>> = {
@@ -96,6 +102,8 @@ export class HeadlessGuest implements GuestLeg {
   #hasTurn = false;
   #socket: TurnSocket | undefined;
   #cancelRetry: (() => void) | undefined;
+  /** The history is to be read again; what gives that up. */
+  #cancelReading: (() => void) | undefined;
   /** How often it could not begin. */
   #failures = 0;
   /** Why Genesys refuses it, since the last attempt. */
@@ -117,6 +125,9 @@ export class HeadlessGuest implements GuestLeg {
     this.#session.on('state', (state) => this.#became(state));
     this.#session.on('message', (message) => listener.message(shown(message, writerOf(message))));
     this.#session.on('agentTyping', ({ typing }) => this.#typing.is(typing));
+    this.#session.on('notice', ({ code }) => {
+      if (code === 'history.unread') this.#readLater(1);
+    });
     void this.#begin();
   }
 
@@ -136,12 +147,13 @@ export class HeadlessGuest implements GuestLeg {
     try {
       const { value, ...settled } = await this.#session.send(text);
       const { outcome, reason, retryAfterMs } = settled;
+      const code = refusalCode(settled);
       return {
         ...settled,
         value: outcome === 'sent' && value ? shown(value, 'guest') : undefined,
-        mayHaveArrived: outcome === 'aborted' || reason === MAY_HAVE_ARRIVED,
-        // A refusal for rate says how long to wait; every other one is of this message.
-        final: outcome === 'refused' && retryAfterMs === undefined,
+        mayHaveArrived: outcome === 'aborted' || reason === MAY_HAVE_ARRIVED || isFault(code),
+        // What speaks of the moment passes; every other refusal is of this message.
+        final: outcome === 'refused' && retryAfterMs === undefined && !RATE_CODES.includes(code) && !isFault(code),
       };
     } catch (thrown) {
       const error = BackchannelError.from(thrown);
@@ -227,6 +239,20 @@ export class HeadlessGuest implements GuestLeg {
     }
   }
 
+  /** What was missed while nothing was heard is read until it was told. A new connection reads it by itself. */
+  #readLater(attempt: number): void {
+    this.#cancelReading?.();
+    const { clock, random } = this.#options.ports;
+    const delayMs = reconnectDelayMs(attempt, random.next(), RETRY_CAP_MS);
+    this.#cancelReading = clock.after(delayMs, () => void this.#readAgain(attempt));
+  }
+
+  async #readAgain(attempt: number): Promise<void> {
+    const { value } = await this.history();
+    for (const message of value ?? []) this.#options.listener.message(message);
+    if (!value && this.state === 'live') this.#readLater(attempt + 1);
+  }
+
   #became(state: SessionState): void {
     if (this.#over) return;
     if (state.kind === 'live') this.#refusedFor(undefined);
@@ -281,6 +307,7 @@ export class HeadlessGuest implements GuestLeg {
     this.#over = true;
     this.#leaveLine?.();
     this.#cancelRetry?.();
+    this.#cancelReading?.();
     this.#typing.close();
     this.#refusedFor(undefined);
     this.#options.closed();
@@ -292,6 +319,10 @@ function isPassing(error: BackchannelError | undefined): boolean {
   const status = error?.platform?.status ?? 0;
   return status >= 500 || status === 408 || status === 429;
 }
+
+/** The code of the frame that refused a message, which the SDK says in its words alone; 0: none did. */
+const refusalCode = ({ outcome, reason }: Settled<unknown>): number =>
+  outcome === 'refused' ? Number(/^Refused with (\d+)/.exec(reason)?.[1] ?? 0) : 0;
 
 /** What a binding says of its guest, as the SDK takes it. */
 export const sessionOptions = ({

@@ -13,7 +13,7 @@ export interface PlatformMessage {
   readonly time: string;
 }
 
-/** What became of a message that was sent once. */
+/** What became of a message that was sent once. `sent` without a value: the platform has it, and its ids are not known. */
 export interface Sent extends Settled<PlatformMessage> {
   /** It left and nobody knows what became of it: a resend could double it (`GuestLeg.history` tells). */
   readonly mayHaveArrived: boolean;

@@ -26,6 +26,8 @@ interface Conversation {
   readonly messages: Map<string, StoredMessage>;
   readonly messageIdOf: Map<string, string>;
   readonly idByKey: Map<string, string>;
+  /** Ids of messages of which nothing but the ids is kept. */
+  readonly emptied: Set<string>;
   readonly watermarks: Map<Participant, Map<Watermark, StoredWatermark>>;
 }
 
@@ -166,6 +168,7 @@ export class MemoryStore implements Store {
       messages: new Map(),
       messageIdOf: new Map(),
       idByKey: new Map(),
+      emptied: new Set(),
       watermarks: new Map(),
     });
     for (const alias of aliases) this.#name(binding, alias);
@@ -293,12 +296,22 @@ export class MemoryStore implements Store {
     const events = Math.min(old, FORGET_MAX);
     this.#events.splice(0, events);
 
-    const messages = [...this.#conversationOf]
-      .flatMap(([id, conversation]) => conversation.messages.get(id) ?? [])
+    const settled = [...this.#conversationOf]
+      .flatMap(([id, { messages, emptied }]) => (emptied.has(id) ? [] : (messages.get(id) ?? [])))
       .filter(({ status, acceptedAtMs }) => status !== 'accepted' && acceptedAtMs < beforeMs)
       .sort((a, b) => a.acceptedAtMs - b.acceptedAtMs)
       .slice(0, FORGET_MAX);
-    for (const message of messages) this.#forgetMessage(message);
+    for (const message of settled) {
+      const conversation = this.#open(message.bindingId);
+      if (conversation) this.#emptyMessage(conversation, message);
+      else this.#forgetMessage(message);
+    }
+    const emptied = [...this.#conversations.values()]
+      .filter(({ binding }) => binding.state === 'ended' && binding.createdAtMs < beforeMs)
+      .sort((a, b) => a.binding.createdAtMs - b.binding.createdAtMs)
+      .flatMap(({ messages, emptied }) => [...messages.values()].filter(({ id }) => emptied.has(id)))
+      .slice(0, FORGET_MAX);
+    for (const message of emptied) this.#forgetMessage(message);
 
     const eventful = new Set(this.#events.map(({ bindingId }) => bindingId));
     const bindings = [...this.#conversations.values()]
@@ -309,19 +322,22 @@ export class MemoryStore implements Store {
       .sort((a, b) => a.binding.createdAtMs - b.binding.createdAtMs)
       .slice(0, FORGET_MAX);
     for (const { binding } of bindings) this.#forgetBinding(binding);
-    const most = Math.max(events, messages.length, bindings.length);
-    return {
-      status: 'forgotten',
-      events,
-      messages: messages.length,
-      bindings: bindings.length,
-      more: most === FORGET_MAX,
-    };
+    const messages = settled.length + emptied.length;
+    const most = Math.max(events, settled.length, emptied.length, bindings.length);
+    return { status: 'forgotten', events, messages, bindings: bindings.length, more: most === FORGET_MAX };
+  }
+
+  #emptyMessage({ messages, idByKey, emptied }: Conversation, message: StoredMessage): void {
+    const { id, idempotencyKey } = message;
+    messages.set(id, { ...message, text: '', reason: undefined, idempotencyKey: undefined });
+    idByKey.delete(idempotencyKey ?? '');
+    emptied.add(id);
   }
 
   #forgetMessage({ id, bindingId, idempotencyKey, platformIds }: StoredMessage): void {
     const conversation = this.#conversations.get(bindingId);
     conversation?.messages.delete(id);
+    conversation?.emptied.delete(id);
     conversation?.idByKey.delete(idempotencyKey ?? '');
     for (const platformId of platformIds)
       if (conversation?.messageIdOf.get(platformId) === id) conversation.messageIdOf.delete(platformId);

@@ -94,4 +94,11 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE cursors ADD COLUMN binding_id TEXT;
   CREATE INDEX cursors_by_binding ON cursors (binding_id) WHERE binding_id IS NOT NULL;
   `,
+  // A message that is forgotten while its conversation is open keeps its ids, and nothing that was written in it.
+  `
+  ALTER TABLE messages ADD COLUMN emptied INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX messages_settled;
+  CREATE INDEX messages_settled ON messages (accepted_at_ms) WHERE status <> 'accepted' AND emptied = 0;
+  CREATE INDEX messages_emptied ON messages (binding_id, sequence) WHERE emptied = 1;
+  `,
 ];

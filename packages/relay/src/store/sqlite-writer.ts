@@ -1,9 +1,10 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { BackchannelError } from '@backchannel/client';
 import { commitTogether } from './group-commit.ts';
 import { type OwnedDatabase, openDatabase } from './sqlite-database.ts';
 import { sqliteWrites } from './sqlite-writes.ts';
 import type { Write, WriteOutcome } from './store.ts';
-import { isFatal, storeError } from './store-errors.ts';
+import { isFatal, storeError, writeError } from './store-errors.ts';
 
 /** Batches of one turn of the main thread; `close` comes last. */
 export type ToWriter = { readonly batches: readonly (readonly Write[])[] } | 'close';
@@ -57,16 +58,16 @@ function serve(port: MessagePort, { database, close }: OwnedDatabase, errorOf: (
 }
 
 function start(port: MessagePort, file: string): void {
-  const errorOf = (cause: unknown): WriterError => {
-    const { code, message } = storeError(file, cause);
-    return { code, text: message.slice(`${code}: `.length) };
-  };
+  const told = ({ code, message }: BackchannelError): WriterError => ({
+    code,
+    text: message.slice(`${code}: `.length),
+  });
   try {
     const owned = openDatabase(file);
     port.postMessage({ kind: 'opened' } satisfies FromWriter);
-    serve(port, owned, errorOf);
+    serve(port, owned, (cause) => told(writeError(file, cause)));
   } catch (error) {
-    port.postMessage({ kind: 'refused', error: errorOf(error) } satisfies FromWriter);
+    port.postMessage({ kind: 'refused', error: told(storeError(file, error)) } satisfies FromWriter);
     port.close();
   }
 }

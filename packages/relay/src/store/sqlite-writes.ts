@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { type EventBody, type LoggedEvent, WATERMARKS } from '../domain/event.ts';
 import { isAgent, type Participant } from '../domain/participant.ts';
 import { mayBeSame } from './names.ts';
-import { MESSAGE_COLUMNS, messageOf } from './sqlite-rows.ts';
+import { MESSAGE_COLUMNS, messageOf, type Row } from './sqlite-rows.ts';
 import { type Alias, FORGET_MAX, type StoredMessage, type Write, type WriteOutcome } from './store.ts';
 
 type WriteOf<Kind extends Write['kind']> = Extract<Write, { readonly kind: Kind }>;
@@ -50,11 +50,19 @@ export const WRITES = {
   saveCursor: `INSERT INTO cursors (subject, position, binding_id) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET position = excluded.position, binding_id = excluded.binding_id`,
   // Events go from the front only, so that what is kept has no hole even if the time of day once ran backwards.
-  forgetEvents: `DELETE FROM events WHERE position IN (SELECT position FROM events WHERE position <
-    coalesce((SELECT position FROM events WHERE at_ms >= ? ORDER BY position LIMIT 1), 9e15) ORDER BY position LIMIT ${FORGET_MAX})`,
-  forgetMessages: `DELETE FROM messages WHERE position IN (SELECT position FROM messages INDEXED BY messages_settled
-    WHERE status <> 'accepted' AND accepted_at_ms < ? ORDER BY accepted_at_ms, position LIMIT ${FORGET_MAX})
-    RETURNING id, binding_id, platform_ids`,
+  frontOfEvents: `SELECT position, at_ms FROM events ORDER BY position LIMIT ${FORGET_MAX}`,
+  forgetEvents: 'DELETE FROM events WHERE position <= ?',
+  oldMessages: `SELECT m.position, m.id, m.binding_id, m.platform_ids, b.state
+    FROM messages m INDEXED BY messages_settled JOIN bindings b ON b.id = m.binding_id
+    WHERE m.status <> 'accepted' AND m.emptied = 0 AND m.accepted_at_ms < ?
+    ORDER BY m.accepted_at_ms, m.position LIMIT ${FORGET_MAX}`,
+  // Of few bindings: those that are so old go as soon as nothing is left of them.
+  emptiedMessages: `SELECT m.position, m.id, m.binding_id, m.platform_ids
+    FROM bindings b CROSS JOIN messages m INDEXED BY messages_emptied ON m.binding_id = b.id AND m.emptied = 1
+    WHERE b.state = 'ended' AND b.created_at_ms < ?
+    ORDER BY b.created_at_ms, b.rowid, m.sequence LIMIT ${FORGET_MAX}`,
+  emptyMessage: `UPDATE messages SET text = '', reason = NULL, idempotency_key = NULL, emptied = 1 WHERE position = ?`,
+  forgetMessage: 'DELETE FROM messages WHERE position = ?',
   forgetPlatformId: 'DELETE FROM platform_ids WHERE platform_id = ? AND binding_id = ? AND message_id = ?',
   forgetBindings: `DELETE FROM bindings WHERE rowid IN (SELECT b.rowid FROM bindings b
     WHERE b.state = 'ended' AND b.created_at_ms < ?
@@ -125,6 +133,12 @@ export function sqliteWrites(database: DatabaseSync): (write: Write) => WriteOut
       if (row) return messageById(String(row.message_id));
     }
     return undefined;
+  }
+
+  function forgetMessage({ position, id, binding_id, platform_ids }: Row) {
+    const platformIds: readonly string[] = JSON.parse(String(platform_ids));
+    for (const platformId of platformIds) run('forgetPlatformId', platformId, String(binding_id), String(id));
+    run('forgetMessage', Number(position));
   }
 
   function newestOfOthers(bindingId: string, reader: Participant) {
@@ -283,26 +297,26 @@ export function sqliteWrites(database: DatabaseSync): (write: Write) => WriteOut
     },
 
     forget({ beforeMs }) {
-      const events = run('forgetEvents', beforeMs);
-      const messages = statements.forgetMessages.all(beforeMs);
-      for (const { id, binding_id, platform_ids } of messages) {
-        const platformIds: readonly string[] = JSON.parse(String(platform_ids));
-        for (const platformId of platformIds) run('forgetPlatformId', platformId, String(binding_id), String(id));
+      const front = statements.frontOfEvents.all();
+      const firstKept = front.findIndex(({ at_ms }) => Number(at_ms) >= beforeMs);
+      const events = firstKept < 0 ? front.length : firstKept;
+      if (events > 0) run('forgetEvents', Number(front[events - 1]?.position));
+      const old = statements.oldMessages.all(beforeMs);
+      for (const message of old) {
+        if (message.state === 'open') run('emptyMessage', Number(message.position));
+        else forgetMessage(message);
       }
+      const emptied = statements.emptiedMessages.all(beforeMs);
+      for (const message of emptied) forgetMessage(message);
       const bindings = statements.forgetBindings.all(beforeMs);
       for (const { id } of bindings) {
         run('forgetAliases', String(id));
         run('forgetWatermarks', String(id));
         run('forgetCursors', String(id));
       }
-      const most = Math.max(events, messages.length, bindings.length);
-      return {
-        status: 'forgotten',
-        events,
-        messages: messages.length,
-        bindings: bindings.length,
-        more: most === FORGET_MAX,
-      };
+      const messages = old.length + emptied.length;
+      const most = Math.max(events, old.length, emptied.length, bindings.length);
+      return { status: 'forgotten', events, messages, bindings: bindings.length, more: most === FORGET_MAX };
     },
   };
 

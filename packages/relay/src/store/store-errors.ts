@@ -9,6 +9,9 @@ function resultOf(error: unknown): number | undefined {
   return typeof code === 'number' ? code & 0xff : undefined;
 }
 
+/** Code of a write that makes no sense: a mistake of the relay's own, whatever the disk does. */
+export const STORE_MISTAKE = 'store.mistake';
+
 /** Constraint, mismatch, too big, range: one write's own fault, so the others may be tried without it. */
 export function isFaultOfWrite(error: unknown): boolean {
   const result = resultOf(error);
@@ -18,6 +21,16 @@ export function isFaultOfWrite(error: unknown): boolean {
 /** After these nobody knows what is on disk (a failed fsync may have dropped pages), so nothing more is written. */
 export const isFatal = (error: unknown): boolean =>
   [SQLITE.ioError, SQLITE.corrupt, SQLITE.notADatabase].some((code) => code === resultOf(error));
+
+/** Why one write was not made; the store goes on where it was the write's own fault. */
+export const writeError = (file: string, cause: unknown): BackchannelError =>
+  isFaultOfWrite(cause)
+    ? new BackchannelError(
+        STORE_MISTAKE,
+        `The store ${JSON.stringify(file)} can't make sense of a write: ${cause instanceof Error ? cause.message : cause}.`,
+        { cause },
+      )
+    : storeError(file, cause);
 
 /** What `store.file` of the configuration got wrong, for the person who starts the relay. */
 export function storeError(file: string, cause: unknown): BackchannelError {

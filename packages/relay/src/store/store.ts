@@ -10,6 +10,7 @@ export interface StoredMessage {
   readonly id: string;
   readonly bindingId: string;
   readonly participant: Participant;
+  /** Empty once it is older than the retention, like `reason` and `idempotencyKey`. */
   readonly text: string;
   readonly status: MessageStatus;
   readonly sequence: number;
@@ -91,7 +92,9 @@ export type Write =
     }
   /**
    * Retention: events and settled messages older than this, and ended bindings of which nothing is left. Never what still
-   * waits. At most `FORGET_MAX` of each at once, so that nothing else waits for it: say it again while there is `more`.
+   * waits. While its binding is open, a message is only emptied: it keeps its ids, its author and its place, because the platform
+   * shows it again at each reconnect, and it must not be taken for a new one. At most `FORGET_MAX` of each at once, so that
+   * nothing else waits for it: say it again while there is `more`.
    */
   | { readonly kind: 'forget'; readonly beforeMs: number };
 
@@ -114,6 +117,7 @@ export type WriteOutcome =
   | {
       readonly status: 'forgotten';
       readonly events: number;
+      /** Emptied, or gone altogether. */
       readonly messages: number;
       readonly bindings: number;
       readonly more: boolean;

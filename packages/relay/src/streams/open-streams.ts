@@ -25,10 +25,21 @@ export interface OpenStreamsOptions {
   readonly metrics: RelayMetrics;
 }
 
-/** Every stream of this process: counted by client, kept alive by one timer, and ended together. */
+/**
+ * Streams of one participant of a conversation, at most: some tabs, and the connections of a phone that has come back before
+ * the relay knew that it was gone. Their tokens are in the hands of visitors, so they do not count as the client's: one
+ * visitor's streams take no place from anybody else.
+ */
+export const CONVERSATION_STREAMS_MAX = 10;
+
+/** How soon to ask for a place again: readers that are gone are found out by the next heartbeats. */
+const TOO_MANY_RETRY_MS = 10_000;
+
+/** Every stream of this process: counted by who has it, kept alive by one timer, and ended together. */
 export class OpenStreams {
   readonly #options: OpenStreamsOptions;
   readonly #turns: readonly Set<EventStream>[] = Array.from({ length: TURNS }, () => new Set<EventStream>());
+  /** Streams by owner (`ownerOf`). */
   readonly #countOf = new Map<string, number>();
   /** Sockets that have not authenticated yet, each with what ends it. */
   readonly #strangers = new Set<(ending: Ending) => void>();
@@ -47,7 +58,7 @@ export class OpenStreams {
     return this.#turns.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** @throws RelayProblem `rate.limited` when the client has as many streams as it may; `stopping`. */
+  /** @throws RelayProblem `rate.limited` when the caller has as many streams as it may; `stopping`. */
   open({
     sink,
     principal,
@@ -59,11 +70,13 @@ export class OpenStreams {
   }): EventStream {
     const { settings, ports, log, metrics } = this.#options;
     const { clientId } = principal;
-    const { streamsPerClient } = settings.limits;
-    const count = this.#countOf.get(clientId) ?? 0;
+    const owner = ownerOf(principal);
+    const count = this.#countOf.get(owner) ?? 0;
     if (this.#isClosing) throw stopping();
-    if (count >= streamsPerClient) throw tooMany(streamsPerClient);
-    this.#countOf.set(clientId, count + 1);
+    if (principal.kind === 'conversation') {
+      if (count >= CONVERSATION_STREAMS_MAX) throw tooManyOfParticipant();
+    } else if (count >= settings.limits.streamsPerClient) throw tooManyOfClient(settings.limits.streamsPerClient);
+    this.#countOf.set(owner, count + 1);
     const turn = this.#turns[this.#next++ % TURNS];
     const stream = new EventStream({
       sink,
@@ -76,9 +89,9 @@ export class OpenStreams {
       },
       closed: () => {
         if (!turn?.delete(stream)) return;
-        const left = (this.#countOf.get(clientId) ?? 1) - 1;
-        if (left > 0) this.#countOf.set(clientId, left);
-        else this.#countOf.delete(clientId);
+        const left = (this.#countOf.get(owner) ?? 1) - 1;
+        if (left > 0) this.#countOf.set(owner, left);
+        else this.#countOf.delete(owner);
         if (this.size === 0) this.#rest();
       },
     });
@@ -128,10 +141,26 @@ export class OpenStreams {
   }
 }
 
-const tooMany = (max: number): RelayProblem =>
+/** Whose number a stream counts against. Ids of clients have no blanks. */
+const ownerOf = (principal: Principal): string =>
+  principal.kind === 'client' ? principal.clientId : `${principal.bindingId} ${principal.participant}`;
+
+const tooManyOfClient = (max: number): RelayProblem =>
   new RelayProblem('rate.limited', 429, `The client has ${max} streams open, as many as it may.`, {
     fix: 'Close those that nobody reads: one stream carries all conversations of a client. The bound is limits.streamsPerClient of the relay.',
+    retryAfterMs: TOO_MANY_RETRY_MS,
   });
+
+const tooManyOfParticipant = (): RelayProblem =>
+  new RelayProblem(
+    'rate.limited',
+    429,
+    `This participant of the conversation has ${CONVERSATION_STREAMS_MAX} streams open, as many as it may.`,
+    {
+      fix: 'Close those that nobody reads: each page needs one. A server listens with its client’s own token, which sees every conversation.',
+      retryAfterMs: TOO_MANY_RETRY_MS,
+    },
+  );
 
 const stopping = (): RelayProblem =>
   new RelayProblem('stopping', 503, 'The relay is stopping and opens no stream.', {

@@ -2,7 +2,7 @@ import type { Ports } from '@backchannel/client';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../domain/principal.ts';
 import { RelayProblem } from '../domain/problem.ts';
-import { ENDINGS, type Ending, UNAUTHENTICATED } from './ending.ts';
+import { ENDINGS, type Ending, unauthenticated } from './ending.ts';
 import { onFrame } from './incoming.ts';
 import type { OpenStreams } from './open-streams.ts';
 
@@ -20,7 +20,7 @@ export interface StrangerOptions<Known> {
 
 /**
  * Waits for the first frame of a socket and for what it proves. Nothing is sent before: whoever sends something else first,
- * something wrong, or nothing in time is closed with 4001.
+ * something wrong, or nothing in time is closed with 4001; who has called too often, with 1013.
  */
 export function identifyStranger<Known>(
   socket: WebSocket,
@@ -56,12 +56,6 @@ export function identifyStranger<Known>(
     }
   });
 }
-
-/** A credential that was refused, in a close frame. */
-export const unauthenticated = (problem: RelayProblem): Ending => ({
-  code: UNAUTHENTICATED,
-  reason: `${problem.code}: ${problem.message}`.slice(0, 100),
-});
 
 /** Whether a token belongs to the same caller as another: a newer one of theirs. */
 export const isSameCaller = (a: Principal, b: Principal): boolean =>

@@ -18,6 +18,6 @@ You may send, with an \`id\` of your own, what the calls of the same name take, 
 - \`{"type":"receipt","id":"3","conversationId":"…","participant":"guest","watermark":"seen"}\`
 - \`{"type":"authenticate","id":"4","token":"<newer token>"}\`, to go on after the first one expires.
 
-Close codes: 4001 no, wrong or expired credential · 4003 refused, the frame before says why · 4008 too slow: more than 1 MiB waited · 1009 a frame was longer than 64 KiB · 1012 the relay restarts · 1013 too many sockets wait to authenticate. After each but 4001 and 4003 connect again with the last position.`;
+Close codes: 4001 no, wrong or expired credential · 4003 refused, the frame before says why · 4008 too slow: more than 1 MiB waited · 1009 a frame was longer than 64 KiB · 1012 the relay restarts · 1013 a limit is reached, try again later: the reason says when. After each but 4001 and 4003 connect again with the last position.`;
 
 export const EVENTS_DESCRIPTION = `The same events as on \`/v1/stream\`, of one conversation, for who speaks HTTP only. Under \`provisioning: automatic\` an unknown one is made: a listener may come first. Each \`data:\` line is one JSON object; \`id:\` is the event's \`sequence\`, which counts 1, 2, 3, … in the conversation. Send the last one as \`Last-Event-ID\` (browsers do it by themselves) and nothing is missed; \`typing\` events have no id, for they are told once. A comment comes every 25 s. The last object before the relay closes is \`{"type":"end","code":1012,"reason":"…"}\` with the codes of \`/v1/stream\`.`;

@@ -9,10 +9,10 @@ import { principalOf } from '../http/route-access.ts';
 import { traceOf } from '../http/trace.ts';
 import { conversationPath } from '../http/v1/conversation-schemas.ts';
 import { readClientFrame, streamQuery } from './client-frame.ts';
-import { refused } from './ending.ts';
+import { refused, unauthenticated } from './ending.ts';
 import { jsonFrame } from './frame.ts';
 import { ServerSentSink } from './server-sent-sink.ts';
-import { identifyStranger, unauthenticated } from './stranger.ts';
+import { identifyStranger } from './stranger.ts';
 import { EVENTS_DESCRIPTION, STREAM_DESCRIPTION } from './stream-descriptions.ts';
 import { StreamSession, type StreamSessionOptions } from './stream-session.ts';
 
@@ -63,6 +63,7 @@ export const streamRoutes: Routes = (app, context) => {
         params: conversationPath,
         headers: sequenceHeader,
         querystring: sequenceQuery,
+        produces: ['text/event-stream'],
       },
     },
     async (request, reply) => {
@@ -108,7 +109,7 @@ function welcome(socket: WebSocket, request: FastifyRequest, context: RelayConte
         const frame = readClientFrame(text);
         if (frame.type !== 'authenticate') return undefined;
         return {
-          principal: access.principalOfToken(frame.token),
+          principal: access.authenticateToken(frame.token),
           conversationId: frame.conversationId ?? conversationId,
           afterPosition: frame.after ?? afterPosition,
         };
@@ -133,7 +134,7 @@ function begin(options: StreamSessionOptions): void {
     session.start().catch((error: unknown) => context.log.error('stream failed', { traceId, error }));
   } catch (error) {
     if (!(error instanceof RelayProblem)) throw error;
-    const { code, reason } = refused(error.code);
+    const { code, reason } = refused(error);
     socket.send(jsonFrame({ type: 'problem', problem: documentOf(error, traceId) }).text);
     socket.close(code, reason);
   }

@@ -52,7 +52,7 @@ export class StreamSession {
       await this.#stream.follow(context.relay, { conversation, afterPosition });
     } catch (error) {
       const problem = this.#refuse(error);
-      this.#stream.end(refused(problem.code));
+      this.#stream.end(refused(problem));
     }
   }
 

@@ -31,7 +31,11 @@ const operation = z.strictObject({
   security: z.array(securityRequirement).optional(),
   responses: z.record(
     z.string().regex(/^(?:[1-5]\d\d|default)$/),
-    z.strictObject({ description: z.string().min(1), content: content.optional() }),
+    z.strictObject({
+      description: z.string().min(1),
+      headers: z.record(z.string(), z.strictObject({ description: z.string(), schema: schemaObject })).optional(),
+      content: content.optional(),
+    }),
   ),
 });
 
@@ -74,3 +78,9 @@ export const openApiSchema = z.strictObject({
   }),
 });
 export type CheckedDocument = z.infer<typeof openApiSchema>;
+
+/** A schema of the document as one text that stands alone: references lead into its own `$defs`. */
+export function alone(schema: object, { components }: CheckedDocument): Parameters<typeof z.fromJSONSchema>[0] {
+  const text = JSON.stringify({ ...schema, $defs: components.schemas });
+  return JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/'));
+}

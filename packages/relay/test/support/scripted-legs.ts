@@ -12,6 +12,8 @@ export type Fate =
   | 'stays'
   /** It arrives, and the answer is lost. */
   | 'answer-lost'
+  /** It arrives, and the answer says so and not by which ids. */
+  | 'unread'
   /** It is lost on its way, and nobody knows. */
   | 'lost'
   /** The platform's rate limit. */
@@ -174,6 +176,8 @@ export class ScriptedConversation {
     const message = this.store(participant, text);
     if (this.told === 'before' || this.told === 'twice') this.tell(message);
     if (this.told === 'after' || this.told === 'twice') queueMicrotask(() => this.tell(message));
+    if (fate === 'unread')
+      return { outcome: 'sent', reason: 'The platform took it.', mayHaveArrived: false, final: false };
     return fate === 'answer-lost'
       ? doubt
       : { outcome: 'sent', reason: 'Its copy came.', value: message, mayHaveArrived: false, final: false };

@@ -114,7 +114,7 @@ export async function servedDouble({
   await server.serve(relay, [
     oauthRoutes,
     v1Routes,
-    healthRoutes(server.metrics, readiness),
+    healthRoutes(server.metrics, readiness, () => undefined),
     documentationRoutes,
     ...areas,
   ]);

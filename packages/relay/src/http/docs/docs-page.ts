@@ -31,7 +31,7 @@ function startSection(origin: string, settings: RelaySettings): Section {
     ),
     environment(origin, settings),
     choice(FIRST_CALLS),
-    `<div class="in-ruby in-csharp">${prose('The client that it uses, to be copied into your project: it renews its token, waits when it is told to, repeats what may be repeated, and resumes its stream.')}</div>`,
+    `<div class="in-ruby in-csharp">${prose('The client that it uses, to be copied into your project: it renews its token, waits when it is told to, repeats what may be repeated, and resumes its stream, also after a restart of the relay.')}</div>`,
     choice(CLIENT_CLASSES),
   ];
   return { id: 'start', title: 'Start here', html: html.join('\n') };

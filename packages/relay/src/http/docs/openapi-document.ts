@@ -37,7 +37,7 @@ export interface OperationObject {
   readonly tags?: readonly string[];
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly ParameterObject[];
-  readonly requestBody?: { readonly content: Content };
+  readonly requestBody?: { readonly content: Content; readonly required?: boolean };
   readonly responses?: Readonly<Record<string, { readonly description?: string; readonly content?: Content }>>;
 }
 
@@ -76,6 +76,10 @@ export function resolved(schema: SchemaObject, document: OpenApiDocument): Schem
   const inner = resolved(only, document);
   return { ...inner, ...(schema.examples !== undefined && { examples: schema.examples }) };
 }
+
+/** The schema of what is said in JSON. */
+export const jsonSchema = (content: Content | undefined): SchemaObject | undefined =>
+  content?.['application/json']?.schema;
 
 /** The schema of the first content that there is. */
 export const contentSchema = (content: Content | undefined): SchemaObject | undefined =>

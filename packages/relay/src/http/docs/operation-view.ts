@@ -1,6 +1,12 @@
 import { type ExampleCall, exampleCode, LANGUAGES, type Language } from './call-examples.ts';
 import { codeBlock, escaped, inline, prose, table } from './markdown.ts';
-import { contentSchema, type OpenApiDocument, type Operation, type SchemaObject } from './openapi-document.ts';
+import {
+  contentSchema,
+  jsonSchema,
+  type OpenApiDocument,
+  type Operation,
+  type SchemaObject,
+} from './openapi-document.ts';
 import { membersTable, sample } from './schema-view.ts';
 import { STREAM_EXAMPLES } from './stream-examples.ts';
 
@@ -48,7 +54,7 @@ function answers({ responses = {} }: Operation, document: OpenApiDocument): stri
   return Object.entries(responses)
     .filter(([status]) => lifted(status))
     .map(([status, { description = '', content }]) => {
-      const schema = contentSchema(content);
+      const schema = jsonSchema(content);
       const shown = schema === undefined ? undefined : sample(schema, document);
       const example = shown === undefined ? '' : codeBlock(JSON.stringify(shown, undefined, 2), ' class="answer"');
       const members = membersTable(schema, document);
@@ -88,7 +94,7 @@ export function operationView(operation: Operation, document: OpenApiDocument): 
 ${prose(description)}
 <p class="who">${who(operation)}</p>
 ${parameterTable(operation)}
-${body === '' ? '' : `<h4>Body</h4>${body}`}
+${body === '' ? '' : `<h4>Body${requestBody?.required === false ? ' <small>may be left out</small>' : ''}</h4>${body}`}
 <h4>Call</h4>
 ${choice(codes)}
 ${answers(operation, document)}

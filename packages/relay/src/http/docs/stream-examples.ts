@@ -71,13 +71,14 @@ require "net/http"
 
 uri = URI("#{ENV.fetch("RELAY")}/v1/conversations/order-4711/events?after=0")
 request = Net::HTTP::Get.new(uri, "Authorization" => "Bearer #{ENV.fetch("TOKEN")}")
-Net::HTTP.start(uri.host, uri.port, use_ssl: uri.scheme == "https", read_timeout: 60) do |http|
+# max_retries: otherwise a stream that broke would begin again by itself, from the start.
+Net::HTTP.start(uri.host, uri.port, use_ssl: uri.scheme == "https", read_timeout: 60, max_retries: 0) do |http|
   http.request(request) do |answer|
-    waiting = +""
+    waiting = String.new # Of bytes: a part may end inside a character.
     answer.read_body do |part|
-      waiting << part.force_encoding(Encoding::UTF_8)
+      waiting << part.b
       while (record = waiting.slice!(/\\A.*?\\n\\n/m))
-        data = record[/^data: (.*)$/, 1]
+        data = record.force_encoding(Encoding::UTF_8)[/^data: (.*)$/, 1]
         puts JSON.parse(data) if data
       end
     end

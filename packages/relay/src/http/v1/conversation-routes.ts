@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { BindRequest } from '../../domain/binding.ts';
 import type { Routes } from '../context.ts';
 import { principalOf } from '../route-access.ts';
@@ -23,7 +24,7 @@ export const conversationRoutes: Routes = (app, { relay }) => {
         operationId: 'putConversation',
         summary: 'Make a conversation',
         description:
-          'Ties your own id to a guest session on Genesys, which the relay opens and keeps: it reconnects, and resumes after a restart. Idempotent: the second call finds the first one’s conversation (200). The body may be empty.',
+          'Ties your own id to a guest session on Genesys, which the relay opens and keeps: it reconnects, and resumes after a restart. Idempotent: the second call finds the first one’s conversation (200), and is 409 where it says something else of the guest than the first. The body may be empty.',
         params: conversationPath,
         body: bindSchema,
         response: { 200: conversationSchema, 201: conversationSchema },
@@ -66,6 +67,7 @@ export const conversationRoutes: Routes = (app, { relay }) => {
         description:
           'The guest’s connection is closed once every message that waits has been delivered. The conversation on Genesys goes on until an agent or the platform ends it. Its id can be used again.',
         params: conversationPath,
+        response: { 204: z.void() },
       },
     },
     async (request, reply) => {

@@ -55,10 +55,10 @@ export const bindSchema = z
           .meta({ description: 'Token of a guest session that exists, to take it over.' }),
       })
       .default({ kind: 'webmessaging' }),
-    genesysConversationId: z
-      .uuid()
-      .optional()
-      .meta({ description: 'What Genesys calls it, if you know; else it is found by itself.' }),
+    genesysConversationId: z.uuid().optional().meta({
+      description:
+        'What Genesys calls it, if you know; else it is found by itself. It is looked up at Genesys first, which takes its turn: 429 while 20 calls of yours wait for that.',
+    }),
     session: idSchema.optional().meta({ description: 'Another name of the conversation, for F4 and F5.' }),
     guestId: idSchema.optional().meta({ description: 'Your name of the guest, for F5 and F8.' }),
   })

@@ -2,6 +2,7 @@ import { ok } from 'node:assert/strict';
 import { FORGET_MAX, type Store, type Write } from '../store.ts';
 import {
   accept,
+  advance,
   bind,
   end,
   everything,
@@ -108,15 +109,96 @@ export const eventCases: readonly StoreCase[] = [
         // m4's event stays although it is old: it stands behind a newer one, and what is kept has no hole.
         { status: 'forgotten', events: 3, messages: 2, bindings: 1, more: false },
       ]);
+      expect((await store.findMessage('client', 'm2'))?.text, '');
       expect(await store.positions(), { newest: 5, oldest: 4 });
       expect((await store.nextInLane('b'))?.id, 'm1');
       expect((await store.findMessage('client', 'p3'))?.id, 'm3');
-      for (const gone of ['m2', 'p2', 'm4', 'p4']) expect(await store.findMessage('client', gone), undefined);
       expect(await store.findBinding('client', 'conversation-c'), undefined);
       expect(idsOf(await store.openBindings()), ['a']);
       expect((await store.findBinding('client', 'conversation-b'))?.state, 'ended');
-      await expectStatuses(store, [accept('m5', { key: 'k' }), observe('m6', 'bot', ['p4'])], ['done', 'done']);
+      await expectStatuses(store, [accept('m5', { key: 'k' }), observe('m6', 'bot', ['p5'])], ['done', 'done']);
       expect((await store.positions()).newest, 7);
+    },
+  },
+  {
+    name: 'of an open conversation an old message keeps its ids and loses its text: shown again, it is known',
+    run: async (store) => {
+      const failed: Write = {
+        kind: 'settle-message',
+        messageId: 'm3',
+        status: 'failed',
+        platformIds: [],
+        reason: 'refused',
+        time: NOON,
+      };
+      await store.apply([bind(sampleBinding('a')), accept('m1', { key: 'k' }), settle('m1', ['p1'])]);
+      await store.apply([observe('m2', 'agent:1', ['p2']), accept('m3'), failed]);
+      await store.apply([{ kind: 'forget', beforeMs: LATER_MS }]);
+      const kept = await Promise.all(['m1', 'p1', 'm2', 'p2', 'm3'].map((id) => store.findMessage('client', id)));
+      expect(
+        kept.map((each) => each && [each.id, each.participant, each.status, each.sequence]),
+        [
+          ['m1', 'guest', 'sent', 1],
+          ['m1', 'guest', 'sent', 1],
+          ['m2', 'agent:1', 'sent', 3],
+          ['m2', 'agent:1', 'sent', 3],
+          ['m3', 'guest', 'failed', 4],
+        ],
+      );
+      expect(
+        new Set(kept.flatMap((each) => [each?.text, each?.reason, each?.idempotencyKey])),
+        new Set(['', undefined]),
+      );
+      const [again, further] = await store.apply([
+        observe('m4', 'guest', ['p1'], LATER),
+        observe('m5', 'agent:1', ['p2', 'p2b'], LATER),
+      ]);
+      expect([again?.status, further?.status], ['known', 'known']);
+      expect((await store.findMessage('client', 'p2b'))?.text, '');
+      expect(await store.events(everything), []);
+      // What somebody has read is still known by what was shown.
+      await expectStatuses(store, [advance('guest', 'seen', 'p2'), accept('m6', { key: 'k' })], ['done', 'done']);
+    },
+  },
+  {
+    name: 'what was emptied goes when its conversation has ended, and forgetting comes to an end',
+    run: async (store) => {
+      await store.apply([bind(sampleBinding('a')), bind(sampleBinding('b'))]);
+      await store.apply([observe('m1', 'bot', ['p1']), observe('m2', 'bot', ['p2'])]);
+      const forget: Write = { kind: 'forget', beforeMs: LATER_MS };
+      const forgotten = (events: number, messages: number, bindings: number) => ({
+        status: 'forgotten',
+        events,
+        messages,
+        bindings,
+        more: false,
+      });
+      expect(await store.apply([forget, forget]), [forgotten(2, 2, 0), forgotten(0, 0, 0)]);
+      await store.apply([end('a')]);
+      expect(await store.apply([forget, forget]), [forgotten(0, 2, 1), forgotten(0, 0, 0)]);
+      for (const gone of ['m1', 'p1', 'm2', 'p2']) expect(await store.findMessage('client', gone), undefined);
+    },
+  },
+  {
+    name: 'emptying takes a bounded number at once, oldest first, and so does taking away what was emptied',
+    run: async (store) => {
+      await store.apply([bind(sampleBinding('a'))]);
+      await store.apply(
+        Array.from({ length: FORGET_MAX + 1 }, (_, index) => observe(`m${index}`, 'bot', [`p${index}`])),
+      );
+      const forget: Write = { kind: 'forget', beforeMs: LATER_MS };
+      const portions = async () =>
+        (await store.apply([forget, forget])).map((each) => each.status === 'forgotten' && [each.messages, each.more]);
+      expect(await portions(), [
+        [FORGET_MAX, true],
+        [1, false],
+      ]);
+      await store.apply([end('a')]);
+      expect(await portions(), [
+        [FORGET_MAX, true],
+        [1, false],
+      ]);
+      expect(await store.findBinding('client', 'conversation-a'), undefined);
     },
   },
   {
