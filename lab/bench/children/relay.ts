@@ -80,8 +80,8 @@ const principal: Principal = {
   expiresAtMs: Number.POSITIVE_INFINITY,
 };
 
-/** Conversations that are being made at a time. */
-const MAKING_MAX = 64;
+/** Conversations that are being made at a time: fewer than lookups of one client may wait. */
+const MAKING_MAX = 16;
 
 async function forEach(count: number, make: (index: number) => Promise<unknown>): Promise<void> {
   let next = 0;
