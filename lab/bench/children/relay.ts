@@ -1,7 +1,7 @@
 // A relay in a process of its own, with conversations that are linked and ready; limits are as high as a benchmark needs.
 import { setTimeout as delay } from 'node:timers/promises';
 import { hostsAt, type Ports, systemPorts } from '@backchannel/client';
-import { hashSecret, type Principal, type RelaySettings, startRelay } from '@backchannel/relay';
+import { hashSecret, type Principal, type RelaySettings, shortenPauses, startRelay } from '@backchannel/relay';
 import { memory, processorSeconds, serve } from '../support/child.ts';
 import { AGENT_CONVERSATIONS, type RelayChild, type RelayReady, SECRET } from '../support/relay-child.ts';
 import { StoreOfNothing } from '../support/store-of-nothing.ts';
@@ -55,6 +55,8 @@ const settings: RelaySettings = {
   log: { level: 'warn' },
 };
 
+// As `backchannel relay` does.
+shortenPauses();
 const { clock } = systemPorts();
 const ports: Partial<Ports> =
   faster === 1

@@ -1,4 +1,5 @@
 export { hashSecret } from './access/secret-hash.ts';
+export { shortenPauses } from './adapters/shorten-pauses.ts';
 export { ConfigError, type ConfigPlace, type ConfigProblem, problemLine } from './config/config-problem.ts';
 export { configJsonSchema } from './config/config-schema.ts';
 export { exampleConfig } from './config/example-config.ts';

@@ -41,16 +41,16 @@ export type SignalOffer = {
 };
 
 /** An intent that will not go, and why. */
-export type SuppressedOffer = SignalOffer & {
+export type SuppressedOffer<Offer extends SignalOffer = SignalOffer> = Offer & {
   readonly reason: 'suppressed:budget' | 'suppressed:stale' | 'suppressed:quiet';
 };
 
 /** What may go now, what will never go, and when to ask again. */
-export type Grant = {
+export type Grant<Offer extends SignalOffer = SignalOffer> = {
   /** The offers to send now, best first: the very objects that were offered. They are counted already. */
-  readonly granted: readonly SignalOffer[];
+  readonly granted: readonly Offer[];
   /** The offers that will not be sent. */
-  readonly suppressed: readonly SuppressedOffer[];
+  readonly suppressed: readonly SuppressedOffer<Offer>[];
   /** When to ask again for those that wait; `Infinity` when none does. */
   readonly nextGrantAtMs: number;
 };
@@ -109,11 +109,11 @@ function fillAt({ signals, room }: Account, nowMs: number): number {
  *
  * Memory: the limits, {@link OFFERS_MAX} offers, {@link FAIRNESS_MEMORY} keys.
  */
-export class Arbiter {
+export class Arbiter<Offer extends SignalOffer = SignalOffer> {
   readonly #accounts = new Map<string, Account>();
   readonly #timeline = new Timeline();
   readonly #recentKeys: string[] = [];
-  #waiting: SignalOffer[] = [];
+  #waiting: Offer[] = [];
   #grants = 0;
   #nowMs = 0;
 
@@ -150,7 +150,7 @@ export class Arbiter {
    * @returns `suppressed:budget` when {@link OFFERS_MAX} offers wait already: the intent is not in line, settle it so.
    * @throws RangeError when a budget is unknown, or none is named: our own mistake, it would be unlimited.
    */
-  offer(offer: SignalOffer, nowMs: number): 'suppressed:budget' | undefined {
+  offer(offer: Offer, nowMs: number): 'suppressed:budget' | undefined {
     this.#advance(nowMs);
     this.#accountsOf(offer.budgets);
     if (this.#waiting.length >= OFFERS_MAX) {
@@ -169,10 +169,10 @@ export class Arbiter {
   }
 
   /** Lets go what has room, the most valuable first; drops what is too late. */
-  grant(nowMs: number): Grant {
+  grant(nowMs: number): Grant<Offer> {
     const now = this.#advance(nowMs);
-    const granted: SignalOffer[] = [];
-    const suppressed: SuppressedOffer[] = [];
+    const granted: Offer[] = [];
+    const suppressed: SuppressedOffer<Offer>[] = [];
     this.#waiting = this.#waiting.filter((offer) => {
       const quiet = this.#accountsOf(offer.budgets).some((account) => now < account.quietUntilMs);
       if (!quiet && now < offer.intent.expiresAtMs - 1) return true;
@@ -259,8 +259,8 @@ export class Arbiter {
     );
   }
 
-  #best(): SignalOffer | undefined {
-    let best: SignalOffer | undefined;
+  #best(): Offer | undefined {
+    let best: Offer | undefined;
     let bestScore = -1;
     for (const offer of this.#waiting) {
       if (this.#signalFreeAtMs(offer) > this.#nowMs) continue;

@@ -1,5 +1,5 @@
 import type { EmulatorInfo } from '@backchannel/emulator';
-import { startRelay } from '@backchannel/relay';
+import { shortenPauses, startRelay } from '@backchannel/relay';
 import type { Output } from '../io.ts';
 import { pageRoutes, requirePage } from './page-routes.ts';
 import { relaySettings } from './relay-settings.ts';
@@ -34,5 +34,6 @@ export async function startPageServer({
   requirePage(folder);
   const { settings } = await relaySettings(emulator, { host, port });
   const areas = [pageRoutes(folder, emulator.baseUrl)];
+  shortenPauses();
   return startRelay(settings, { areas, ownPages: true, logTo: errors });
 }

@@ -1,5 +1,5 @@
 import { BackchannelError, type Ports, systemPorts } from '@backchannel/client';
-import { type RunningRelay, startRelay } from '@backchannel/relay';
+import { type RunningRelay, shortenPauses, startRelay } from '@backchannel/relay';
 import { listenProblem } from '../dev/listen-error.ts';
 import { stopAll } from '../dev/stopping.ts';
 import { type Io, takesColour } from '../io.ts';
@@ -107,6 +107,7 @@ function ended(failure: BackchannelError): BackchannelError {
 async function started(settings: RunningRelay['settings'], argv: readonly string[], io: Io): Promise<RunningRelay> {
   const { host, port } = settings.listen;
   try {
+    shortenPauses();
     return await startRelay(settings, { logTo: { write: (line) => io.stdout.write(line) } });
   } catch (error) {
     if (error instanceof BackchannelError) throw error;

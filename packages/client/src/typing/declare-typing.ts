@@ -17,7 +17,7 @@ interface Declaration {
 }
 
 /** The declarations whose frames are out, by the `Typing` that sends them. */
-const waitingFor = new WeakMap<Typing, Set<Declaration>>();
+const waitingFor = new WeakMap<Typing, Declaration[]>();
 
 /**
  * Reports that somebody composes for at most `lifetimeMs` from now, where no keys are known: a caller of an API says
@@ -44,18 +44,19 @@ export function declareTyping(typing: Typing, lifetimeMs: number): Promise<Settl
       throw new BackchannelError('option.invalid', `lifetimeMs is ${found}. Pass milliseconds, or 0 for a stop.`);
     }
     let cancelTimer: (() => void) | undefined;
-    const waiting = waitingFor.get(typing) ?? new Set();
+    const waiting = waitingFor.get(typing) ?? [];
     waitingFor.set(typing, waiting);
     const declaration: Declaration = {
       kind: lifetimeMs > 0 ? 'on' : 'off',
       settle: (settled) => {
-        waiting.delete(declaration);
+        const at = waiting.indexOf(declaration);
+        if (at >= 0) waiting.splice(at, 1);
         cancelTimer?.();
         resolve(settled);
       },
     };
     const late: Settled = { outcome: 'timeout', reason: `It has not settled within ${INTENT_LIFETIME_MS} ms.` };
-    waiting.add(declaration);
+    waiting.push(declaration);
     const idle = typing[REPORT]((composing, clock) => {
       const nowMs = clock.now();
       cancelTimer = clock.after(INTENT_LIFETIME_MS, () => declaration.settle(late));
@@ -72,7 +73,7 @@ const withoutFrame = (outcome: SignalOutcome): Settled => {
 
 /** A frame has ended: those whose frame it was settle with it, unless it did not leave and another is out in its place. */
 const heardBy =
-  (waiting: ReadonlySet<Declaration>): Heard =>
+  (waiting: readonly Declaration[]): Heard =>
   (kind, settled, idle) => {
     for (const { kind: wanted, settle } of [...waiting]) {
       if (wanted === kind && (idle || settled.outcome === 'sent')) settle(settled);

@@ -9,14 +9,18 @@ export interface TypingArbiter {
   withdraw(intent: TypingIntent): boolean;
 }
 
+/** An offer, and who hears what became of it. */
+type DecidedOffer = SignalOffer & { readonly decided: (suppressed?: SignalOutcome) => void };
+
 /**
  * One `Arbiter` for everything that goes out over one connection or with one token, with the clock that wakes it. Signals
  * come through `share`; messages and other requests ask `arbiter` themselves (see `RequestLine`).
  */
 export class SharedArbiter {
-  readonly arbiter: Arbiter;
+  readonly arbiter: Arbiter<DecidedOffer>;
   readonly #clock: Clock;
-  readonly #decisions = new Map<TypingIntent, (suppressed?: SignalOutcome) => void>();
+  /** Offers that wait. No map of them: one that is emptied at each signal leaves tables that only a full collection frees. */
+  #waiting = 0;
   #cancelWake: (() => void) | undefined;
 
   /** @throws RangeError when a budget can't be kept. */
@@ -28,25 +32,25 @@ export class SharedArbiter {
   /** The line for one conversation. Every signal uses all of `budgets`; grants are spread over the fairness keys. */
   share(budgets: readonly string[], fairnessKey: string): TypingArbiter {
     return {
-      offer: (intent, decided) => this.#offer({ intent, budgets, fairnessKey }, decided),
+      offer: (intent, decided) => this.#offer({ intent, budgets, fairnessKey, decided }),
       withdraw: (intent) => this.#withdraw(intent),
     };
   }
 
-  #offer(offer: SignalOffer, decided: (suppressed?: SignalOutcome) => void): void {
+  #offer(offer: DecidedOffer): void {
     const full = this.arbiter.offer(offer, this.#clock.now());
     if (full) {
-      decided(full);
+      offer.decided(full);
       return;
     }
-    this.#decisions.set(offer.intent, decided);
+    this.#waiting += 1;
     this.#grant();
   }
 
   #withdraw(intent: TypingIntent): boolean {
     if (!this.arbiter.withdraw(intent)) return false;
-    this.#decisions.delete(intent);
-    if (this.#decisions.size === 0) this.#cancelWake?.();
+    this.#waiting -= 1;
+    if (this.#waiting === 0) this.#cancelWake?.();
     return true;
   }
 
@@ -57,13 +61,8 @@ export class SharedArbiter {
     const { granted, suppressed, nextGrantAtMs } = this.arbiter.grant(now);
     // Woken before anybody is told, because a decision may lead to the next offer.
     if (nextGrantAtMs < Infinity) this.#cancelWake = this.#clock.after(nextGrantAtMs - now, () => this.#grant());
-    for (const { intent, reason } of suppressed) this.#decide(intent, reason);
-    for (const { intent } of granted) this.#decide(intent);
-  }
-
-  #decide(intent: TypingIntent, suppressed?: SignalOutcome): void {
-    const decided = this.#decisions.get(intent);
-    this.#decisions.delete(intent);
-    decided?.(suppressed);
+    this.#waiting -= suppressed.length + granted.length;
+    for (const { decided, reason } of suppressed) decided(reason);
+    for (const { decided } of granted) decided();
   }
 }

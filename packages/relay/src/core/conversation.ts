@@ -13,6 +13,7 @@ const FINAL_LEG_STATES: ReadonlySet<string> = new Set(['closed', 'failed', 'read
 
 /** Somebody who is shown as typing. */
 export interface Shown {
+  readonly participant: Participant;
   untilMs: number;
   /** The end that listeners have been told: they may hide it by themselves then. */
   toldUntilMs: number;
@@ -34,7 +35,8 @@ export class Conversation {
   /** It is being ended: what is in its lane still goes, nothing new is taken. */
   closing = false;
   readonly explain = new ExplainRing();
-  readonly shown = new Map<Participant, Shown>();
+  /** No map: one that is emptied at each signal leaves tables behind that only a full collection frees. */
+  readonly shown: Shown[] = [];
   /** Until when typing that comes back from the platform is taken for this participant's own. */
   readonly echoUntilMs = new Map<Participant, number>();
   /** Names by which it is found in memory. */
@@ -44,6 +46,10 @@ export class Conversation {
 
   constructor(binding: Binding) {
     this.binding = binding;
+  }
+
+  shownOf(participant: Participant): Shown | undefined {
+    return this.shown.find((each) => each.participant === participant);
   }
 
   get isOpen(): boolean {

@@ -62,10 +62,10 @@ export class TypingPlane {
   }
 
   off(conversation: Conversation, participant: Participant, because: TypingBody['because']): void {
-    const shown = conversation.shown.get(participant);
+    const at = conversation.shown.findIndex((each) => each.participant === participant);
+    const [shown] = at < 0 ? [] : conversation.shown.splice(at, 1);
     if (!shown) return;
     shown.cancelWake();
-    conversation.shown.delete(participant);
     this.#tell(conversation, { kind: 'typing', participant, typing: false, because });
   }
 
@@ -78,7 +78,7 @@ export class TypingPlane {
 
   /** Nobody of them is there any more, or nobody at all. */
   left(conversation: Conversation, gone: (participant: Participant) => boolean): void {
-    for (const participant of [...conversation.shown.keys()]) {
+    for (const { participant } of [...conversation.shown]) {
       if (gone(participant)) this.off(conversation, participant, 'disconnected');
     }
   }
@@ -100,19 +100,19 @@ export class TypingPlane {
 
   #on(conversation: Conversation, participant: Participant, durationMs: number): void {
     const untilMs = this.#agenda.now() + durationMs;
-    const shown = conversation.shown.get(participant);
+    const shown = conversation.shownOf(participant);
     if (shown) {
       shown.untilMs = untilMs;
       if (untilMs - shown.toldUntilMs >= RENEWAL_TOLD_MS) this.#tellOn(conversation, participant, shown);
       if (this.#wakeOf(shown) < shown.wakeAtMs) this.#wakeLater(conversation, participant, shown);
       return;
     }
-    if (conversation.shown.size >= SENDERS_MAX) {
+    if (conversation.shown.length >= SENDERS_MAX) {
       this.#log.warn('typing.too-many', { bindingId: conversation.binding.id, count: SENDERS_MAX });
       return;
     }
-    const begun: Shown = { untilMs, toldUntilMs: untilMs, wakeAtMs: Infinity, cancelWake: () => {} };
-    conversation.shown.set(participant, begun);
+    const begun: Shown = { participant, untilMs, toldUntilMs: untilMs, wakeAtMs: Infinity, cancelWake: () => {} };
+    conversation.shown.push(begun);
     this.#tellOn(conversation, participant, begun);
     this.#wakeLater(conversation, participant, begun);
   }

@@ -104,7 +104,7 @@ export class TypingSignals {
     const leftMs = durationMs - (agenda.now() - beganMs);
     if (isLive && guestLeg && leftMs > 0) {
       // They may have stopped meanwhile, or written.
-      return conversation.shown.has('guest') ? guestLeg.typing(leftMs) : over('the guest was being connected');
+      return conversation.shownOf('guest') ? guestLeg.typing(leftMs) : over('the guest was being connected');
     }
     const { outcome, reason } = conversation.isOpen ? offline(guestLeg, conversation.guestReason) : ENDED;
     return { outcome, reason };
@@ -137,7 +137,7 @@ export class TypingSignals {
     const isDone = await relinking.done(conversation, durationMs);
     if (!conversation.isOpen) return ENDED;
     // They have stopped, or written, or the time is over.
-    if (!conversation.shown.has(participant)) return over('the conversation was linked again after the restart');
+    if (!conversation.shownOf(participant)) return over('the conversation was linked again after the restart');
     if (!isDone) return { outcome: 'offline', reason: `Listeners of the relay were told; ${NOT_LINKED_YET}.` };
     return this.#agentTypes(conversation, participant, durationMs - (agenda.now() - beganMs));
   }

@@ -13,7 +13,7 @@ export function viewOf(
     binding,
     guestLeg: { state: guestLeg?.state ?? 'closed', reason: guestReason ?? binding.endedBecause },
     participants: participantsOf(conversation),
-    typing: [...shown.keys()],
+    typing: shown.map(({ participant }) => participant),
     watermarks: watermarks.map(({ participant, watermark, upTo, evidence, atMs }) => ({
       participant,
       watermark,
