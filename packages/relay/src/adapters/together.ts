@@ -3,9 +3,9 @@ import { endOfTurn } from './end-of-turn.ts';
 /**
  * What is to be done at the end of this turn of the event loop, one after the other. A task must not throw.
  *
- * For writes to sockets: each wakes the process that reads at the other end, which costs more than the rest of a signal. Of
- * many that follow one another only the first does, since the reader is still awake then. At full load that is a quarter of
- * the relay's time (measured: `npm run bench -- relay-typing`); a turn with one task is as late as its end.
+ * For writes to sockets: each wakes the process that reads at the other end, if that has fallen asleep. Of many that follow
+ * one another only the first does. At full load the relay answers a fifth more signals in a second for it (measured:
+ * docs/decisions/0016-what-is-asked-in-one-turn-leaves-together.md); a turn with one task is as late as its end.
  */
 export function together(): (task: () => void) => void {
   let tasks: (() => void)[] = [];
