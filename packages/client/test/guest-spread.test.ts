@@ -137,6 +137,7 @@ describe('guests take turns to reconnect', () => {
     [{ guests: 2.5 }, 'guests is 2.5 (number).'],
     [{ guests: Number.NaN }, 'guests is NaN (number).'],
     [{ guests: 1_000_001 }, 'guests is 1000001 (number).'],
+    // What the types refuse and JavaScript passes all the same.
     [{ guests: '10' as never }, 'guests is 10 (string).'],
     [{} as never, 'guests is undefined (undefined).'],
     [{ guests: 10, perMinute: 9 }, 'perMinute is 9 (number). Pass a whole number from 10 to 1000000.'],

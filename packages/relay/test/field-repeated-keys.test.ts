@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MessageStatus } from '../src/domain/event.ts';
 import { fieldReportRoutes } from '../src/field-reports/field-report-routes.ts';
-import { servedDouble } from './support/served-double.ts';
+import { servedDouble, view } from './support/served-double.ts';
 
 /** The reports over a relay that has taken the message before, and whose lanes know nothing of it any more. */
 async function repeated(status: MessageStatus) {
@@ -15,7 +15,7 @@ async function repeated(status: MessageStatus) {
         waited.push(messageId);
         return 'sent';
       },
-      participant: async () => ({ binding: {} as never, participant: 'agent:ann', state: 'connected' }),
+      participant: async () => ({ binding: view('c1').binding, participant: 'agent:ann', state: 'connected' }),
       findMessage: async () => ({
         conversation: { id: 'c1' },
         participant: 'agent:ann',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fieldReportRoutes } from '../src/field-reports/field-report-routes.ts';
-import { servedDouble } from './support/served-double.ts';
+import { servedDouble, view } from './support/served-double.ts';
 
 const SESSION = '5b8f3a52-6f0e-4f43-9d2c-0a2a4a6b8c10';
 
@@ -8,7 +8,7 @@ const SESSION = '5b8f3a52-6f0e-4f43-9d2c-0a2a4a6b8c10';
 async function session() {
   const served = await servedDouble({
     areas: [fieldReportRoutes],
-    commands: { conversationOfGuest: async () => ({ id: 'b1', conversationId: SESSION }) as never },
+    commands: { conversationOfGuest: async () => view(SESSION).binding },
   });
   const headers = served.as(await served.tokenFor('main'));
   return {

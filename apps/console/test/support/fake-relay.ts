@@ -95,6 +95,7 @@ export class FakeRelay {
   readonly openStream = (url: string): StreamSocket => {
     const socket = new FakeSocket(url);
     this.sockets.push(socket);
+    // `addEventListener` of a socket is overloaded by the names of its events; an EventTarget takes any name.
     return socket as unknown as StreamSocket;
   };
 }

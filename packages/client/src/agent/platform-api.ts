@@ -96,7 +96,7 @@ export class PlatformApi {
       guard,
       signal,
       // A signal's moment passes long before a request's time does.
-      timeoutMs: as === 'signal' ? Infinity : undefined,
+      timeoutMs: as === 'signal' && signal ? Infinity : undefined,
     });
     if (settled.error?.platform?.status === 429) {
       shared.arbiter.refused(TOKEN_BUDGET.id, ports.clock.now(), settled.retryAfterMs);

@@ -7,7 +7,7 @@ export type Deadlined<Value> =
 
 export interface DeadlineOptions {
   readonly clock: Clock;
-  /** `Infinity`: the signal is a deadline already, and is what `work` gets. */
+  /** `Infinity`, with a signal alone: that is a deadline already, and is what `work` gets. */
   readonly timeoutMs: number;
   /** The caller's wish to stop waiting. */
   readonly signal?: AbortSignal | undefined;
@@ -36,7 +36,7 @@ export function withDeadline<Value>(
     const abort = () => stop('aborted');
     const cancelTimer = controller ? clock.after(timeoutMs, () => stop('timeout')) : undefined;
     signal?.addEventListener('abort', abort);
-    // Who has no limit of time has the caller's.
+    // Without a time there is a signal (see `timeoutMs`).
     work(controller?.signal ?? (signal as AbortSignal)).then(
       (value) => {
         release();

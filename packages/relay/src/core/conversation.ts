@@ -48,6 +48,7 @@ export class Conversation {
     this.binding = binding;
   }
 
+  /** How this participant is shown as typing, if so. */
   shownOf(participant: Participant): Shown | undefined {
     return this.shown.find((each) => each.participant === participant);
   }

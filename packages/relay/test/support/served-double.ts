@@ -24,7 +24,8 @@ export function standingPorts() {
   return { ...systemPorts(), clock, wallTime };
 }
 
-const view = (id: string): ConversationView => ({
+/** A conversation as the double has it. */
+export const view = (id: string): ConversationView => ({
   binding: {
     id: 'binding-1',
     clientId: 'main',
